@@ -28,6 +28,7 @@ __all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion", "is_pe
 _LONGEST_CELL = 10_000  # characters
 _SUGGESTIONS_A_CELL = 20  # a cell with more unresolved texts is prose, and each costs a search
 _LONGEST_SEARCHED = 60  # words
+_LONGEST_REMARK = 300  # characters in brackets that are looked through
 _CONTAINED = 85.0  # the score of a known name inside of an unresolved text
 
 
@@ -94,6 +95,15 @@ class NameBook:
             return False
         whole = found[0].start == 0 and found[0].end == len(words)
         return whole and len(found[0].match.names) == 1 and not found[0].has_remark
+
+    def names_other_in_brackets(self, mention: Mention) -> bool:
+        """ "UBND tỉnh (Sở Nội vụ tham mưu)": True if what is kept in brackets behind a known name
+        holds another one, who is given nothing by that."""
+        _, opened, remark = mention.source_text.partition("(")
+        if not opened or mention.code is None:
+            return False
+        near = self._contained(split_words(remark[:_LONGEST_REMARK].rstrip(" )")))
+        return any(one.code != mention.code for one in near)
 
     def _mentions(self, text: str, words: Sequence[Word]) -> list[Mention]:
         mentions: list[Mention] = []

@@ -1,4 +1,5 @@
-"""Times that stand outside of the time cell are not read, and nobody has to find that out alone."""
+"""Times outside of the time cell and bodies in brackets are not read, and nobody has to find that
+out alone."""
 
 import pytest
 
@@ -43,3 +44,41 @@ def test_another_time_in_a_row_is_pointed_out(
 )
 def test_the_day_of_a_document_and_the_same_time_are_not(read: Read, lead: str, note: str) -> None:
     assert not warned(read, lead, "", note)
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("name", "cell", "asked"),
+    [
+        ("Tần suất", "Hằng quý", True),
+        ("Kỳ báo cáo", "6 tháng, hằng năm", True),
+        ("Kinh phí", "Theo dự toán hằng năm", True),
+        ("Kinh phí", "100", False),
+        ("Căn cứ", "Kế hoạch phát triển " * 6 + "hằng năm", False),
+    ],
+)
+def test_a_period_in_another_column_beside_one_year_is_pointed_out(
+    read: Read, name: str, cell: str, *, asked: bool
+) -> None:
+    names = ("STT", "Nhiệm vụ", "Chủ trì", name, "Thời gian")
+
+    [only] = read([names, ("1", "Một", "Sở Nội vụ", cell, "Năm 2026")]).rows
+
+    assert ("recurrence_in_doubt" in [warning.code for warning in only.warnings]) == asked
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("lead", "asked"),
+    [
+        ("UBND tỉnh (Sở Nội vụ tham mưu)", True),
+        ("Sở Y tế, UBND tỉnh (giao Sở Nội vụ)", True),
+        ("Sở Nội vụ (SNV)", False),
+        ("Sở Nội vụ (Phòng Cải cách hành chính)", False),
+        ("Sở Nội vụ (chủ trì), Sở Y tế (phối hợp)", False),
+    ],
+)
+def test_another_body_in_brackets_is_pointed_out(read: Read, lead: str, *, asked: bool) -> None:
+    [only] = read([NAMES, ("1", "Một", lead, "", "Quý I/2026", "")]).rows
+
+    assert ("bodies_in_brackets" in [warning.code for warning in only.warnings]) == asked

@@ -39,12 +39,20 @@ LIFE_IN_DOUBT = RowWarning(
         "The title and the times of the tasks name different years; lay down the plan's days.",
     ),
 )
+_SHORT_CELL = 100  # characters; a longer cell of another column tells of other things too
 _ONCE = frozenset({Kind.DATE, Kind.MONTH, Kind.QUARTER, Kind.HALF_YEAR, Kind.YEAR})
 _RECURRENCE = RowWarning(
     "recurrence_in_doubt",
     Text(
         "Nội dung hoặc ghi chú nêu việc hằng năm, định kỳ trong khi thời gian ghi một lần.",
         "The title or the remarks speak of something that recurs; the time names one day.",
+    ),
+)
+_IN_BRACKETS = RowWarning(
+    "bodies_in_brackets",
+    Text(
+        "Trong ngoặc sau tên một cơ quan còn nêu cơ quan khác, không được giao việc; cần xem lại.",
+        "In brackets behind a name another body is named, which is given nothing; look again.",
     ),
 )
 _UNDIVIDED = RowWarning(
@@ -167,12 +175,14 @@ def _read_row(row: PlanRow, book: NameBook, frame: TimeFrame) -> RowReading:
     leads = [one for one in named if one.role is LEAD]
     coordinating = _without_leads((one for one in named if one.role is COORDINATING), leads)
     assignees = (*leads, *coordinating)
+    mentions = [one.mention for one in assignees]
     people = [one.mention.source_text for one in read if one.mention.is_person]
     cells = tuple((name, _cell_without(text, name, people)) for name, text in row.cells)
     said = {warning.code for warning in row.warnings}
     found = [
         *(*_recurrence(row, frame), *times_elsewhere(row, frame)),
         *_warnings(frame, leads, assignees),
+        *([_IN_BRACKETS] if any(map(book.names_other_in_brackets, mentions)) else []),
     ]
     warnings = [*row.warnings, *(one for one in found if one.code not in said)]
     if shared:
@@ -250,8 +260,10 @@ def _without_leads(
 
 
 def _recurrence(row: PlanRow, frame: TimeFrame) -> Iterable[RowWarning]:
-    """ "Hằng năm" in the title or in the remarks, beside a day of one year."""
-    if frame.kind in _ONCE and any(map(names_recurrence, (row.title, row.note or ""))):
+    """ "Hằng năm" in the title, in the remarks or in a column of its own ("Tần suất"), beside one
+    year or one day."""
+    said = (text for _, text in row.cells if len(text) <= _SHORT_CELL)
+    if frame.kind in _ONCE and any(map(names_recurrence, (row.title, row.note or "", *said))):
         yield _RECURRENCE
 
 
