@@ -343,7 +343,9 @@ def handler_of(route: Any) -> Handler:
     async def handle(request: Request) -> Response:
         refuse_encoded(request)
         body = await content_of(request, read_body) if body_field else Undefined
-        refuse_unknown_parameters(request, parameters)
+        # Whoever passes the link to a page on adds words of its own to it: zarsrc, fbclid.
+        if route.include_in_schema:
+            refuse_unknown_parameters(request, parameters)
         values, extended = await plan.solve(request, body)
         answer = await endpoint(**values)
         if isinstance(answer, Response):

@@ -4,6 +4,7 @@ A page opens to whoever has a link that was made for it, or to everybody where t
 opened it. It is drawn from what `GET /v1/plans/{plan_id}/board` answers.
 """
 
+import re
 import uuid
 from datetime import date
 from typing import Annotated
@@ -33,6 +34,7 @@ from app.views.boards import BoardAsked, board_out
 router = APIRouter(tags=["figures"], include_in_schema=False)
 
 MOST_PLANS = 50
+OCCURRENCE = re.compile(r"[0-9]{4}|once")
 DAY: TypeAdapter[date] = TypeAdapter(Day)
 NO_DAY = Text("Ngày phải có dạng năm-tháng-ngày.", "The day is written YYYY-MM-DD.")
 
@@ -52,7 +54,7 @@ async def page_asked(
         path=request.url.path,
         key=key,
         as_of=as_of,
-        period=period,
+        period=period if OCCURRENCE.fullmatch(period) else "",
         role="all" if role == "all" else "lead",
         show=show,
         language="en" if lang == "en" else "vi",
@@ -89,7 +91,7 @@ async def show_board(
     "/boards/{plan_id}/report/{form}", summary="Báo cáo đã ký / The last signed report as a file"
 )
 async def get_board_report(
-    request: Request, reader: ReaderDep, asked: PageDep, plan_id: str, form: FileForm
+    request: Request, reader: ReaderDep, asked: PageDep, plan_id: str, form: str
 ) -> Response:
     """The last signed report of the plan, where the link allows it."""
     settings: Settings = request.app.state.settings
@@ -97,9 +99,9 @@ async def get_board_report(
         async with request.app.state.fair_use.turns(NOBODY):
             plan, opens_report = await _opened(reader, settings, plan_id, asked.key)
             report = await reports.last_signed(reader.session, plan.id)
-            if report is None or not opens_report:
+            if report is None or not opens_report or form not in list(FileForm):
                 raise NotFoundError(CLOSED)
-            found = await files.file_of(reader, report, form, settings.report_template)
+            found = await files.file_of(reader, report, FileForm(form), settings.report_template)
     except TrackerError as error:
         return refusal(settings, asked.language, error)
     headers = page_headers(settings, asked.language)

@@ -14,7 +14,7 @@ from app.db import ReaderDep
 from app.errors import NotFoundError
 from app.models import Plan, PlanImport
 from app.queries.plans.page_links import import_of_link
-from app.routers.page_answers import CLOSED, NOBODY, page_answer
+from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer
 from app.views.import_pages import ImportPageAsked, import_page
 
 router = APIRouter(tags=["plans"], include_in_schema=False)
@@ -25,9 +25,9 @@ async def show_import(
     request: Request,
     reader: ReaderDep,
     import_id: str,
-    key: str = "",
-    part: str = "",
-    lang: str = "vi",
+    key: Written = "",
+    part: Written = "",
+    lang: Written = "vi",
 ) -> HTMLResponse:
     """What was read of a file beside its own words, for whoever has a link. However a copied link
     was spoilt, a person gets a page."""

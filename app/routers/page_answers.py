@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
+from pydantic import AfterValidator
 
 from app.config import Settings
 from app.documents import pages
@@ -17,7 +18,16 @@ CLOSED = Text(
     "Trang này không được công khai, hoặc liên kết đã hết hạn hay bị thu hồi.",
     "This page is not public, or its link has ended or was revoked.",
 )
-Written = Annotated[str, Query(max_length=64)]
+MOST_LETTERS = 200
+"""More than any word of a page's address has."""
+
+
+def _shortened(value: str) -> str:
+    return value[:MOST_LETTERS]
+
+
+Written = Annotated[str, AfterValidator(_shortened)]
+"""A word of a page's address: whatever it is, a person gets a page and no JSON."""
 
 
 async def page_answer(

@@ -254,3 +254,41 @@ async def test_only_who_sees_all_plans_by_role_shares_them(
     issued: Sample, who: tuple[str, Role]
 ) -> None:
     assert (await of_all(issued, who)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "zarsrc=30&utm_source=zalo&utm_medium=zalo",
+        "fbclid=IwAR0&fbclid=IwAR1",
+        "lang=vi&lang=vi",
+        f"lang={'x' * 3000}",
+        f"show={'overdue' * 100}",
+        f"period={'2' * 3000}",
+    ],
+)
+async def test_what_others_add_to_a_link_closes_no_page(
+    issued: Sample, url: str, query: str
+) -> None:
+    async with issued.api.by() as http:
+        answer = await http.get(f"{url}?{query}")
+
+    assert said(read(answer).find_class("lead")[0]).startswith("Đến hết ngày 10/6/2024:")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"?key={'x' * 3000}", 200),
+        (f"?as_of={'2' * 3000}", 422),
+        ("/report/pdf", 404),
+    ],
+)
+async def test_a_spoilt_link_is_answered_with_a_page(
+    issued: Sample, url: str, path: str, status: int
+) -> None:
+    async with issued.api.by() as http:
+        answer = await http.get(f"{url}{path}")
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
