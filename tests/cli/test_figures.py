@@ -6,11 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.clock import local_day, utc_now
 from tests.support.commands import Terminal, terminal
+from tests.support.days import today
 from tests.support.sample import fill, issue_sample_plan, load_registry
-
-TODAY = local_day(utc_now())
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +39,9 @@ def test_what_was_counted_anew_is_what_the_rows_say(term: Terminal) -> None:
     assert (len(done) > 1, done[-1], sorted(done)) == (True, "100 %", done)
     assert checked.code == 0, checked.stdout
     lines = checked.stdout.splitlines()
-    assert len(lines) == 12 + TODAY.month - (TODAY.day == 1) + 4
+    assert len(lines) == 12 + today().month - (today().day == 1) + 4
     assert all(line.endswith("đúng / as the rows say") for line in lines)
-    assert lines[-1] == f"100 % {TODAY + timedelta(366)}: đúng / as the rows say"
+    assert lines[-1] == f"100 % {today() + timedelta(366)}: đúng / as the rows say"
     assert lines[0].startswith("  ")
     assert term.rows("select count(*) from figure_change") == [(0,)]
     assert term.rows("select count(*) from reporting_change") == [(0,)]
@@ -65,7 +63,7 @@ def test_a_wrong_number_of_reporting_is_found(term: Terminal) -> None:
         "  where role = 'lead' group by agency_id, period, role order by 1, 2 limit 1)"
         " returning 1"
     )
-    far = str(TODAY.replace(year=TODAY.year + 20, day=1))
+    far = str(today().replace(year=today().year + 20, day=1))
 
     checked = term.run("figures", "check", "--day", far)
 
@@ -84,7 +82,7 @@ def test_a_wrong_number_is_found_and_mended(term: Terminal) -> None:
         "   select id from agency where code = 'SNGV') group by agency_id)"
         " returning agency_id) select code from agency join wrong on id = agency_id"
     )
-    far = str(TODAY.replace(year=TODAY.year + 20, day=1))
+    far = str(today().replace(year=today().year + 20, day=1))
 
     checked = term.run("figures", "check", "--day", far)
 
@@ -104,7 +102,7 @@ def test_a_wrong_number_of_a_plan_is_found(term: Terminal) -> None:
         "  where role = 'lead' group by plan_id, role order by plan_id limit 1)"
         " returning plan_id) select number from plan join wrong on id = plan_id"
     )
-    far = str(TODAY.replace(year=TODAY.year + 20, day=1))
+    far = str(today().replace(year=today().year + 20, day=1))
 
     checked = term.run("figures", "check", "--day", far)
 

@@ -29,6 +29,7 @@ from tests.support.source import (
     functions,
     name_of,
     places,
+    run_on_import,
     tree,
 )
 
@@ -281,3 +282,15 @@ def test_tests_listen_where_this_machine_reaches_itself() -> None:
 
     assert of_one_family.search("create_server" + '(("127.0.0.1", 0))')
     assert [line for line in lines if of_one_family.search(line)] == []
+
+
+def test_no_test_asks_for_the_day_when_it_is_imported() -> None:
+    """It would be yesterday for what runs after midnight, and workers would collect other tests."""
+    asking = [
+        f"{path.name}:{node.lineno}"
+        for path in (ROOT.parent / "tests").rglob("*.py")
+        for node in run_on_import(tree(path))
+        if isinstance(node, ast.Call) and called(node) in {"local_day", "today", "tomorrow"}
+    ]
+
+    assert asking == []

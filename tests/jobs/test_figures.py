@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlmodel import col, select
 
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.config import DatabaseRole, Settings
 from app.db import SessionMaker, make_engine, make_sessionmaker
 from app.domain.figures import sums as domain
@@ -21,9 +21,9 @@ from app.jobs.loops import LoopContext
 from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
 from app.queries.figures.checks import FigureDifference, differences
 from app.queries.locks import lock_figures
+from tests.support.days import today
 from tests.support.sample import issued_database
 
-TODAY = local_day(utc_now())
 SOON = 30
 PAST = date(2024, 12, 31)
 Found = TypeVar("Found")
@@ -82,14 +82,14 @@ async def change(sessions: SessionMaker, ids: list[UUID], dice: random.Random) -
             values = {
                 "id": id_,
                 "status": status,
-                "today": TODAY,
+                "today": today(),
                 "deadline_on": dice.choice(
-                    [None, TODAY, TODAY + timedelta(20), date(2024, 12, 31)]
+                    [None, today(), today() + timedelta(20), date(2024, 12, 31)]
                 ),
-                "done_on": TODAY if status == "completed" else None,
+                "done_on": today() if status == "completed" else None,
                 "role": dice.choice(list(AssigneeRole)),
                 # Told now of a past day: the days since are others.
-                "told_on": TODAY - timedelta(dice.choice([0, 40])),
+                "told_on": today() - timedelta(dice.choice([0, 40])),
             }
             await connection.execute(CHANGE, values)
         if dice.random() < 0.2:
@@ -140,7 +140,7 @@ async def test_at_every_moment_the_sums_are_what_the_rows_say(
 
     async def look() -> list[FigureDifference]:
         async with sessions() as session:
-            return await differences(session, TODAY + timedelta(25), due_soon_days=SOON)
+            return await differences(session, today() + timedelta(25), due_soon_days=SOON)
 
     async def write() -> None:
         writers = (change_often(sessions, ids[n::3], n, done[n]) for n in range(3))
@@ -179,7 +179,7 @@ async def test_another_setting_is_laid_out_anew(sessions: SessionMaker) -> None:
 
         assert await laid_out_by(sessions) == soon
         async with sessions() as session:
-            assert await differences(session, TODAY, due_soon_days=soon) == []
+            assert await differences(session, today(), due_soon_days=soon) == []
 
 
 async def test_the_worker_lays_out_and_folds_until_it_is_stopped(

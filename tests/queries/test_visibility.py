@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal, Role
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.models import (
     Agency,
     Amendment,
@@ -46,6 +46,7 @@ from app.queries.plans.plans import visible_plans
 from app.queries.reminders.reminders import sees_reminders
 from app.queries.row_security import reach_all, read_as
 from app.queries.submissions.submissions import visible_submissions
+from tests.support.days import today
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import (
     make_assignment,
@@ -54,7 +55,6 @@ from tests.support.factories_plans import (
     make_task,
 )
 
-TODAY = local_day(utc_now())
 # The coordinating agency owes what the other rows are about; the former one owed it before.
 PARTS = ("owner", "issuer", "coordinator", "lead", "coordinating", "former", "author", "other")
 EVERY = frozenset(PARTS)
@@ -161,7 +161,7 @@ def _about(
             reason="Chậm",
             basis="1/BC",
             asked_at=utc_now(),
-            asked_on=TODAY,
+            asked_on=today(),
             **signed,
         ),
         "rating": Rating(plan_id=plan.id, agency_id=owing_id, year=2024),
@@ -172,10 +172,10 @@ def _about(
             level=ContactLevel.FOCAL,
             name="Văn thư",
             email="van-thu@example.vn",
-            valid_from=TODAY,
+            valid_from=today(),
         ),
         "reminder": Reminder(
-            on_day=TODAY,
+            on_day=today(),
             trigger=ReminderTrigger.RULE,
             agency_id=owing_id,
             receiver=Receiver.CLIENTS,
@@ -203,7 +203,7 @@ def _attempt(submission: Submission, signed: dict[str, Any]) -> SubmissionAttemp
         number=1,
         content={"outcome": "in_progress", "evidence": []},
         submitted_at=utc_now(),
-        received_on=TODAY,
+        received_on=today(),
         **signed,
     )
 
@@ -215,7 +215,7 @@ def _version(rating: Rating, signed: dict[str, Any]) -> RatingVersion:
         grade=Grade.GOOD,
         remark="Tốt",
         given_at=utc_now(),
-        given_on=TODAY,
+        given_on=today(),
         **signed,
     )
 

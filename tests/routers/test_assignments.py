@@ -10,17 +10,16 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.clock import local_day, utc_now
 from app.models import Agency, AgencyName, Assignment, AssignmentStatus, Client
 from app.schemas.assignments import AssignmentOut
 from app.schemas.common import Page
 from tests.support.clients import Api
+from tests.support.days import today, tomorrow
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, Held, make_lives
 from tests.support.slow_statistics import slow_timeliness
 
-TODAY = local_day(utc_now())
 MOVED = date(2025, 3, 1)
 
 
@@ -48,7 +47,7 @@ async def moved(session: AsyncSession, agencies: list[Agency]) -> Assignment:
     task = await make_task(session, await make_plan(session, agencies[0]), ordinal="2.1")
     assignment = await make_assignment(session, task, agencies[0])
     assignment.agency_id = agencies[1].id
-    assignment.deadline_on = TODAY
+    assignment.deadline_on = today()
     assignment.status = AssignmentStatus.IN_PROGRESS
     assignment.changed_on = MOVED
     await session.commit()
@@ -65,8 +64,8 @@ async def test_an_assignment_of_a_past_day_is_what_held_then(
     expected = {
         "2024-12-31": ("STTTT", "not_started", "2024-12-31", "due_soon"),
         "2025-02-28": ("STTTT", "not_started", "2024-12-31", "overdue"),
-        "2025-03-01": ("SVHTTDL", "in_progress", str(TODAY), "in_time"),
-        str(TODAY): ("SVHTTDL", "in_progress", str(TODAY), "due_soon"),
+        "2025-03-01": ("SVHTTDL", "in_progress", str(today()), "in_time"),
+        str(today()): ("SVHTTDL", "in_progress", str(today()), "due_soon"),
     }
 
     for day, held in expected.items():
@@ -131,7 +130,7 @@ async def test_on_a_past_day_nothing_may_be_done(
 
     actions = [
         (await listed(api, reporter, as_of=str(day)))[0]["allowed_actions"]
-        for day in (TODAY - timedelta(1), TODAY)
+        for day in (today() - timedelta(1), today())
     ]
 
     assert actions == [[], ["report", "ask_extension"]]
@@ -140,7 +139,7 @@ async def test_on_a_past_day_nothing_may_be_done(
 async def test_today_is_what_is_shown_where_no_day_is_asked_for(
     api: Api, reader: Client, moved: Assignment
 ) -> None:
-    assert await listed(api, reader) == await listed(api, reader, as_of=str(TODAY))
+    assert await listed(api, reader) == await listed(api, reader, as_of=str(today()))
 
 
 @pytest.mark.parametrize("url", ["/v1/assignments", "/v1/plans/{0.plan_id}/assignments"])
@@ -149,18 +148,18 @@ async def test_a_day_that_has_not_come_is_refused(
 ) -> None:
     for path in (url.format(moved), f"/v1/assignments/{moved.id}"):
         async with api.by(reader) as http:
-            response = await http.get(path, params={"as_of": str(TODAY + timedelta(1))})
+            response = await http.get(path, params={"as_of": str(tomorrow())})
 
         assert (response.status_code, response.json()["code"]) == (422, "day_in_future")
 
 
 async def test_what_changed_lately_is_not_asked_of_a_past_day(api: Api, reader: Client) -> None:
-    query = {"updated_since": "2025-01-01T00:00:00Z", "as_of": str(TODAY)}
+    query = {"updated_since": "2025-01-01T00:00:00Z", "as_of": str(today())}
     async with api.by(reader) as http:
-        today = await http.get("/v1/assignments", params=query)
+        present = await http.get("/v1/assignments", params=query)
         past = await http.get("/v1/assignments", params=query | {"as_of": "2025-06-30"})
 
-    assert (today.status_code, past.status_code) == (200, 422)
+    assert (present.status_code, past.status_code) == (200, 422)
     assert past.json()["errors"][0]["code"] == "not_with_as_of"
 
 
@@ -170,7 +169,7 @@ async def test_a_list_of_any_day_is_what_every_history_says_of_it(
 ) -> None:
     lives = await make_lives(session, seed)
 
-    for day in (*DAYS[::2], TODAY):
+    for day in (*DAYS[::2], today()):
         found = {
             UUID(item["id"]): _held(item) for item in await listed(api, reader, as_of=str(day))
         }

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.clock import local_day, utc_now
 from app.domain.acts import Act, PersonalAct
 from app.domain.handovers.decide import HandoverDecision, decide_all
 from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
@@ -27,10 +26,10 @@ from app.models import (
     Task,
 )
 from tests.support.clients import Api
+from tests.support.days import today
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 
-TODAY = local_day(utc_now())
 MOVED = date(2025, 3, 1)
 RECORDED = datetime(2025, 3, 3, 2, tzinfo=UTC)
 C = AssigneeRole.COORDINATING
@@ -107,7 +106,7 @@ async def test_one_request_says_who_answered_then_who_does_now_and_by_what(
     assert (then["agency"]["code"], now["agency"]["code"]) == ("STTTT", "SVHTTDL")
     assert then["chain"] == now["chain"]
     assert (now["assignment_id"], now["source_text"]) == (str(moved.id), "Sở A")
-    assert (then["as_of"], now["as_of"]) == ("2025-02-28", str(TODAY))
+    assert (then["as_of"], now["as_of"]) == ("2025-02-28", str(today()))
     assert [
         (link["agency"]["code"], link["since"], link["until"], link["basis"])
         for link in now["chain"]

@@ -1,6 +1,6 @@
 import base64
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +9,10 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.clock import local_day, utc_now
 from app.models import Agency, AssigneeRole, AssignmentStatus, Client, Plan, PlanStatus
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut, TrendOut
 from tests.support.clients import Api
+from tests.support.days import today, tomorrow
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
 
@@ -58,7 +58,7 @@ async def test_a_plans_figures_are_what_their_schema_says(
 
         answer = PlanStatisticsOut.model_validate_json(response.content, strict=True)
         assert answer.model_dump(mode="json") == response.json()
-        assert answer.as_of == local_day(utc_now())
+        assert answer.as_of == today()
         assert (answer.plan_id, answer.by) == (plan.id, by)
 
 
@@ -204,9 +204,7 @@ async def status_of(api: Api, client: Client, plan_id: UUID) -> int:
 async def test_a_day_that_has_not_come_is_refused(
     api: Api, reader: Client, plan: Plan, url: str
 ) -> None:
-    tomorrow = local_day(utc_now()) + timedelta(1)
-
-    response = await get(api, reader, url.format(plan.id), as_of=str(tomorrow))
+    response = await get(api, reader, url.format(plan.id), as_of=str(tomorrow()))
 
     assert (response.status_code, response.json()["code"]) == (422, "day_in_future")
     assert response.json()["errors"][0]["pointer"] == "?as_of"
@@ -336,17 +334,14 @@ async def test_a_trend_is_the_figures_of_one_day_after_another(
 
 
 async def test_a_trend_ends_today_and_begins_with_the_year(api: Api, reader: Client) -> None:
-    today = local_day(utc_now())
-
     points = (await get(api, reader, "/v1/statistics/trend", step="year")).json()["points"]
 
-    assert [point["as_of"] for point in points] == [str(today)]
+    assert [point["as_of"] for point in points] == [str(today())]
 
 
 @pytest.mark.parametrize(
     ("query", "code", "fault"),
     [
-        ({"to": str(local_day(utc_now()) + timedelta(1))}, "day_in_future", "day_in_future"),
         ({"from": "2024-02-01", "to": "2024-01-01"}, "invalid", "from_after_to"),
         ({"from": "2019-01-01", "to": "2024-01-31"}, "invalid", "too_many_days"),
     ],
@@ -358,6 +353,13 @@ async def test_a_trend_that_cannot_be_is_refused(
 
     assert (response.status_code, response.json()["code"]) == (422, code)
     assert response.json()["errors"][0]["code"] == fault
+
+
+async def test_a_trend_to_a_day_to_come_is_refused(api: Api, reader: Client) -> None:
+    response = await get(api, reader, "/v1/statistics/trend", to=str(tomorrow()))
+
+    assert (response.status_code, response.json()["code"]) == (422, "day_in_future")
+    assert response.json()["errors"][0]["code"] == "day_in_future"
 
 
 async def test_the_trend_of_a_draft_is_its_own_agencys(

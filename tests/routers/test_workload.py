@@ -7,10 +7,10 @@ import httpx
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.clock import local_day, utc_now
 from app.models import Agency, AssignmentStatus, Client, Plan, SubmissionStatus, Task
 from app.schemas.workload import WorkloadOut
 from tests.support.clients import Api
+from tests.support.days import today, tomorrow
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import (
     ISSUED_ON,
@@ -20,7 +20,6 @@ from tests.support.factories_plans import (
     make_task,
 )
 
-TODAY = local_day(utc_now())
 COMPLETED = {
     "status": AssignmentStatus.COMPLETED,
     "reported_on": date(2025, 1, 10),
@@ -71,12 +70,12 @@ async def test_a_workload_is_what_its_schema_says(
 
     answer = WorkloadOut.model_validate_json(response.content, strict=True)
     assert answer.model_dump(mode="json") == response.json()
-    assert answer.as_of == TODAY
+    assert answer.as_of == today()
     assert (answer.agency.id, answer.agency.name) == (agency.id, "Sở Ngoại vụ")
     [item] = answer.assignments
     assert (item.id, item.task.id, item.plan.id) == (assignment.id, task.id, task.plan_id)
     assert item.task.title == 'Đưa tin "đối ngoại"\\100%'
-    assert item.days_overdue == (TODAY - date(2024, 12, 31)).days
+    assert item.days_overdue == (today() - date(2024, 12, 31)).days
     assert item.next_submission is not None
 
 
@@ -87,10 +86,10 @@ async def test_open_work_comes_first_and_of_it_what_is_due_first(
         REVOKED,
         {"deadline_on": None},
         COMPLETED,
-        {"deadline_on": TODAY + timedelta(31)},
-        {"deadline_on": TODAY},
-        {"deadline_on": TODAY - timedelta(1)},
-        {"deadline_on": TODAY - timedelta(1)},
+        {"deadline_on": today() + timedelta(31)},
+        {"deadline_on": today()},
+        {"deadline_on": today() - timedelta(1)},
+        {"deadline_on": today() - timedelta(1)},
     ]
     for position, fields in enumerate(given):
         task = await make_task(session, plan, position=position, ordinal=f"1.{position}")
@@ -223,7 +222,6 @@ async def test_an_agency_is_found_by_its_code_identifier_and_id(
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ({"as_of": str(TODAY + timedelta(1))}, "day_in_future"),
         ({"agency": "SNGV"}, "validation_failed"),
         ({"status": "overdue"}, "validation_failed"),
         ({"limit": "201"}, "validation_failed"),
@@ -236,6 +234,12 @@ async def test_what_means_nothing_is_refused(
     response = await get(api, reader, **query)
 
     assert (response.status_code, response.json()["code"]) == (422, code)
+
+
+async def test_a_day_to_come_is_refused(api: Api, reader: Client, agency: Agency) -> None:
+    response = await get(api, reader, as_of=str(tomorrow()))
+
+    assert (response.status_code, response.json()["code"]) == (422, "day_in_future")
 
 
 @pytest.fixture

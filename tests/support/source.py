@@ -40,6 +40,16 @@ def places(path: Path, nodes: Iterator[ast.AST]) -> list[str]:
     return [f"{name_of(path)}:{getattr(node, 'lineno', 0)}" for node in nodes]
 
 
+def run_on_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What an import runs of a node: all but the bodies of functions."""
+    yield node
+    for name, below in ast.iter_fields(node):
+        if name != "body" or not isinstance(node, Function | ast.Lambda):
+            for one in below if isinstance(below, list) else [below]:
+                if isinstance(one, ast.AST):
+                    yield from run_on_import(one)
+
+
 def functions(path: Path) -> Iterator[Function]:
     """Every function and method of a file, inner ones included."""
     return (node for node in ast.walk(tree(path)) if isinstance(node, Function))

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.domain.assignments.states import ALLOWED, AT_WORK
 from app.domain.authority import Power, may
 from app.models import Agency, Assignment, AssignmentStatus, Plan, PlanStatus, Refusal, Submission
@@ -22,6 +22,7 @@ from app.queries.assignments.assignments_json import (
     list_assignments_json,
 )
 from app.queries.lists import PageRequest
+from tests.support.days import today
 from tests.support.factories import make_agency
 from tests.support.factories_plans import (
     make_assignment,
@@ -30,7 +31,6 @@ from tests.support.factories_plans import (
     make_task,
 )
 
-TODAY = local_day(utc_now())
 PARTS = ("owner", "issuer", "coordinator", "assigned", "other")
 ACTING = (Role.ISSUER, Role.COORDINATOR, Role.REPORTER)
 ROLES = [frozenset({role}) for role in Role]
@@ -58,8 +58,8 @@ async def world(session: AsyncSession) -> World:
     given: list[dict[str, Any]] = [
         {"status": S.NOT_STARTED},
         {"status": S.IN_PROGRESS},
-        {"status": S.AWAITING_CONFIRMATION, "reported_on": TODAY},
-        {"status": S.COMPLETED, "completed_on": TODAY, "reported_on": TODAY},
+        {"status": S.AWAITING_CONFIRMATION, "reported_on": today()},
+        {"status": S.COMPLETED, "completed_on": today(), "reported_on": today()},
         {"status": S.NOT_APPLICABLE},
         {"status": S.SUSPENDED},
         {"status": S.REVOKED},
@@ -116,7 +116,7 @@ def expected(principal: Principal, world: World, row: Assignment) -> list[str]:
 
 async def listed(session: AsyncSession, principal: Principal, day: date) -> dict[str, list[str]]:
     """What SQL says, by the id of the assignment."""
-    view = Viewpoint.of(principal, day, today=TODAY, due_soon_days=30)
+    view = Viewpoint.of(principal, day, today=today(), due_soon_days=30)
     asked = PageRequest({}, ASSIGNMENTS.default, None, 1000)
     found = await list_assignments_json(session, view, asked)
     bodies = [json.loads(row.body) for row in found.rows]
@@ -134,7 +134,7 @@ async def test_a_list_names_the_actions_that_the_tables_allow(
 
     for agency, roles in itertools.product(world.agencies.values(), ROLES):
         principal = Principal(new_id(), agency.id, roles)
-        shown = await listed(session, principal, TODAY)
+        shown = await listed(session, principal, today())
 
         assert shown == {str(row.id): expected(principal, world, row) for row in world.assignments}
         seen |= {action for actions in shown.values() for action in actions}
@@ -146,7 +146,7 @@ async def test_a_list_names_the_actions_that_the_tables_allow(
 async def test_on_a_past_day_the_list_names_no_action(session: AsyncSession, world: World) -> None:
     principal = Principal(new_id(), world.agencies["issuer"].id, frozenset(Role))
 
-    shown = await listed(session, principal, TODAY - timedelta(days=1))
+    shown = await listed(session, principal, today() - timedelta(days=1))
 
     assert shown
     assert not any(shown.values())
