@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.listen import bind
 from app.documents import conversion
 from app.errors import FileTooLargeError, UnreadableFileError
 from tests.domain.plans.test_reading_apart import NEEDS_OFFICE, read_apart
+from tests.support import loopback
 from tests.support.hostile_files import OLE, blanks, html, odt, pdf, pdf_of, rtf
 
 SECRET = "BI-MAT-CUA-MAY-CHU"
@@ -80,7 +82,8 @@ async def test_what_the_office_cannot_read_is_refused(name: str, content: bytes)
 @pytest.fixture
 def asked() -> Iterator[tuple[str, list[bytes]]]:
     """The address of a server on this machine, and what it was asked."""
-    server, heard = socket.create_server(("127.0.0.1", 0)), list[bytes]()
+    server, heard = bind(loopback.HOST, 0), list[bytes]()
+    server.listen()
 
     def listen() -> None:
         while True:
@@ -94,7 +97,7 @@ def asked() -> Iterator[tuple[str, list[bytes]]]:
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.getsockname()[1]}/x.png", heard
+    yield loopback.url(server.getsockname()[1], "/x.png"), heard
     server.shutdown(socket.SHUT_RDWR)
     server.close()
     thread.join(5)
