@@ -7,6 +7,7 @@ from urllib.parse import quote
 from app.documents.vietnamese import fold
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
+_EDGES = re.compile(r"^[\s.]+|[\s.]+$")
 _LONGEST = 150
 NAMELESS = "tep"
 
@@ -15,7 +16,8 @@ def attachment_headers(file_name: str) -> dict[str, str]:
     """The headers under which a browser saves a file by its name, whatever the name is
     (RFC 6266: for old programs in plain letters as well)."""
     name = _safe(file_name)
-    plain = re.sub(r"[^a-z0-9._ -]", "_", fold(name)).replace(" ", "-")
+    # Of a name of accents alone no plain letter is left.
+    plain = re.sub(r"[^a-z0-9._ -]", "_", fold(name)).replace(" ", "-") or NAMELESS
     return {
         "Content-Disposition": (
             f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
@@ -29,7 +31,7 @@ def attachment_headers(file_name: str) -> dict[str, str]:
 def _safe(file_name: str) -> str:
     """Neither a path nor signs that hide what a name ends in."""
     seen = "".join(one for one in file_name if unicodedata.category(one)[0] != "C")
-    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", seen)).strip(" .") or NAMELESS
+    name = _EDGES.sub("", _UNSAFE.sub("_", unicodedata.normalize("NFC", seen))) or NAMELESS
     return shortened(name, _LONGEST)
 
 

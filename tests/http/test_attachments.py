@@ -27,6 +27,8 @@ def names(file_name: str) -> tuple[str, str]:
         ("kế \u202excod.exe", "ke-xcod.exe", "kế xcod.exe"),
         ("", "tep", "tep"),
         (" . ", "tep", "tep"),
+        ("\xa0", "tep", "tep"),
+        ("\u0301", "tep", "\u0301"),
     ],
 )
 def test_a_name_is_shown_as_it_is_and_leads_nowhere(name: str, plain: str, whole: str) -> None:
