@@ -130,7 +130,22 @@ class UnsupportedMediaTypeError(TrackerError):
     title = Text("Kiểu nội dung không được hỗ trợ", "Unsupported media type")
 
 
+class InternalError(TrackerError):
+    """Our fault; the log has it under the request id."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "internal_error"
+    title = Text("Lỗi hệ thống", "Internal error")
+    detail = Text(
+        "Hệ thống gặp lỗi; hãy báo kèm mã yêu cầu này.",
+        "Something failed here; please report it with this request id.",
+    )
+
+
 class OAuthError(TrackerError):
     """A refusal of the token endpoints; its code is also the `error` of RFC 6749, 5.2."""
 
     status = HTTPStatus.BAD_REQUEST
+
+
+INTERNAL = InternalError()

@@ -29,7 +29,6 @@ from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
 from app.schemas.common import ShownOnceOut
 
-KEPT_DAYS = 7
 PURPOSE = "stored answers"
 REPLAYED = "Idempotency-Replayed"
 # What of an answer's headers is repeated; the rest belongs to the one request.

@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from app.connections import HOLDER, Holder
-from app.errors import TrackerError
+from app.errors import INTERNAL, TrackerError
 from app.http.deprecation import headers_of
-from app.http.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
+from app.http.problems import MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
 
 logger = structlog.get_logger("tiendo.access")
 

@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from app.domain.access.tokens import InvalidRequestError
 from app.domain.operations import stored_problem
 from app.errors import (
+    INTERNAL,
     ConflictError,
     Fault,
     FileTooLargeError,
@@ -108,18 +109,6 @@ class MethodNotAllowedError(TrackerError):
     )
 
 
-class InternalError(TrackerError):
-    """Our fault; the log has it under the request id."""
-
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    code = "internal_error"
-    title = Text("Lỗi hệ thống", "Internal error")
-    detail = Text(
-        "Hệ thống gặp lỗi; hãy báo kèm mã yêu cầu này.",
-        "Something failed here; please report it with this request id.",
-    )
-
-
 class UnavailableError(TrackerError):
     """The database is away or busy, or the request took longer than its limit: try again."""
 
@@ -132,7 +121,6 @@ class UnavailableError(TrackerError):
 TOO_LARGE = FileTooLargeError(
     Text("Nội dung gửi lên vượt quá giới hạn.", "The request body is beyond its limit.")
 )
-INTERNAL = InternalError()
 TOO_SLOW = SlowRequestError()
 UNAVAILABLE = UnavailableError()
 NO_SUCH_PATH = NotFoundError(Text("Không có địa chỉ này.", "There is nothing at this address."))

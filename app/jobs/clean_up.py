@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from app.db import SessionMaker
-from app.http.idempotency import KEPT_DAYS
 from app.queries import retention
+from app.queries.access.stored_answers import KEPT_DAYS
 
 
 async def forget_ended_tokens(sessions: SessionMaker, *, at: datetime) -> None:

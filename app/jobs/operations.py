@@ -17,8 +17,7 @@ from app.domain import operations as domain
 from app.domain.acts import PersonalAct
 from app.domain.consolidated_reports import freeze
 from app.domain.plans import imports
-from app.errors import TrackerError
-from app.http.problems import INTERNAL
+from app.errors import INTERNAL, TrackerError
 from app.jobs.loops import LoopContext, logger
 from app.models import Operation, OperationFile
 from app.queries.plans import plans

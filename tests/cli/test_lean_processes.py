@@ -9,6 +9,8 @@ LATER = ("lxml", "docx", "openpyxl", "pdfplumber", "rapidfuzz", "alembic")
 """Libraries that read and write files, compare names and migrate: 20 MB and more together."""
 TABLES = ("sqlalchemy", "sqlmodel", "fastapi", "app.models")
 """What takes longer to load than a file to read or to write."""
+TOKENS = ("jose", "cryptography.x509", "app.http")
+"""What answers requests and reads their tokens: 8 MB, and a twelfth of a start."""
 
 
 def loaded(modules: str, of: tuple[str, ...]) -> list[str]:
@@ -20,6 +22,10 @@ def loaded(modules: str, of: tuple[str, ...]) -> list[str]:
 
 def test_a_serving_process_loads_no_library_of_files() -> None:
     assert loaded("app.cli.serve, app.main", LATER) == []
+
+
+def test_a_worker_loads_nothing_that_answers_requests() -> None:
+    assert loaded("app.cli.worker", TOKENS) == []
 
 
 @pytest.mark.parametrize(

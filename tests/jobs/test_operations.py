@@ -27,8 +27,7 @@ from app.domain import operations as domain
 from app.domain.acts import PersonalAct
 from app.domain.operations import LEASE, MAX_ATTEMPTS, MOST_UNFINISHED, LostLeaseError
 from app.domain.plans import imports
-from app.errors import InvalidError, Text
-from app.http.problems import INTERNAL
+from app.errors import INTERNAL, InvalidError, Text
 from app.jobs.clean_up import forget_ended_operations
 from app.jobs.operations import HANDLERS, Handler, RunningOperation, work_off_one
 from app.jobs.presence import present

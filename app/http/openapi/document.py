@@ -17,6 +17,7 @@ from app.auth.tokens import InvalidTokenError
 from app.domain.access.tokens import InvalidClientError
 from app.errors import (
     FileTooLargeError,
+    InternalError,
     InvalidError,
     NotFoundError,
     OAuthError,
@@ -33,7 +34,6 @@ from app.http.problems import (
     DECLARED,
     MEDIA_TYPE,
     TYPE_BASE,
-    InternalError,
     MalformedError,
     MethodNotAllowedError,
     OAuthProblem,

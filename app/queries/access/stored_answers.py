@@ -6,6 +6,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import StoredAnswer
 
+KEPT_DAYS = 7
+"""How long an answer is repeated to who asks with its key again."""
+
 
 async def find_answer(session: AsyncSession, client_id: uuid.UUID, key: str) -> StoredAnswer | None:
     """The stored answer to a client's key; None if the key was not used."""
