@@ -182,6 +182,9 @@ OF_PLAN_AND_AGENCY = f"""
     where r.plan_id = plan.id and r.agency_id = :agency_id and {held().replace("s.", "r.")}
       and {IN_PART} offset 0
   ) r"""
+# Of most plans an agency has no part, which the index alone tells.
+HAS_SPANS = """(plan.id in (select key from logged) or exists (
+  select from reporting_span own where own.plan_id = plan.id and own.agency_id = :agency_id))"""
 AFTER = (
     f"({ISSUED_ON}, plan.id) > (cast(cast(:after_issued_on as text) as date),"
     " cast(:after_id as uuid))"
@@ -193,6 +196,7 @@ def _page_of_plans(*, from_sums: bool, goes_on: bool, of_agency: bool) -> sa.Tex
     added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
     if from_sums:
         kept = OF_PLAN_AND_AGENCY if of_agency else OF_PLAN
+        plans += f" and {HAS_SPANS}" if of_agency else ""
         counted = f"""plan cross join lateral (
       select {added} from (
         {kept} union all select 0, {NAMES} from logged where logged.key = plan.id
