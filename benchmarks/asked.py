@@ -1,7 +1,11 @@
 """The requests that are measured: each kind as the bytes that a client sends."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
+
+import httpx
 
 from benchmarks import data
 
@@ -27,6 +31,15 @@ def credentials(number: int) -> dict[str, str]:
         "client_id": f"bench-{number:02}",
         "client_secret": data.secret(number),
     }
+
+
+def headers_of(base: str, clients: Sequence[dict[str, Any]], role: str) -> dict[str, str]:
+    """The headers by which the first of the sample's clients that has the role is known."""
+    one = next(client for client in clients if role in client["roles"])
+    form = {"grant_type": "client_credentials"}
+    given = (one["client_id"], one["client_secret"])
+    answer = httpx.post(f"{base}/oauth/token", data=form, auth=given).raise_for_status()
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 def raw(

@@ -21,6 +21,8 @@ import httpx
 from docx import Document
 from docx.oxml.ns import qn
 
+from benchmarks.asked import headers_of
+
 PAIRS = 12
 ROUND_SECONDS = 6.0
 A_SECOND = 50
@@ -35,7 +37,7 @@ Worker = Callable[[], Coroutine[Any, Any, float]]
 def measure(port: int, clients: list[dict[str, Any]]) -> None:
     """Print what the client waits with and without each kind of work beside it."""
     base = f"http://127.0.0.1:{port}"
-    issuer, coordinator = (_headers(base, clients, role) for role in ("issuer", "coordinator"))
+    issuer, coordinator = (headers_of(base, clients, role) for role in ("issuer", "coordinator"))
     works = [
         (
             f"nhập tệp {ROWS:,} dòng × {NAMES} tên / an import of so many names",
@@ -51,14 +53,6 @@ def measure(port: int, clients: list[dict[str, Any]]) -> None:
     for name, headers, work in works:
         with _worker(base, headers, work) as worker:
             asyncio.run(_pairs(name, base, coordinator, worker))
-
-
-def _headers(base: str, clients: list[dict[str, Any]], role: str) -> dict[str, str]:
-    one = next(client for client in clients if role in client["roles"])
-    form = {"grant_type": "client_credentials"}
-    given = (one["client_id"], one["client_secret"])
-    answer = httpx.post(f"{base}/oauth/token", data=form, auth=given).raise_for_status()
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 def _report(base: str, headers: dict[str, str]) -> str:

@@ -3,12 +3,13 @@
 The sample is loaded as a local run does; the page is asked for by a link, one after another.
 """
 
-import json
 import time
 from statistics import median, quantiles
 from typing import Any
 
 import httpx
+
+from benchmarks.asked import headers_of
 
 TIMES = 60
 AIM_MS = 100
@@ -17,7 +18,7 @@ AIM_MS = 100
 def measure(port: int, clients: list[dict[str, Any]], last_day: str) -> None:
     """Ask for the page and for its one answer, and print how long each takes."""
     base = f"http://127.0.0.1:{port}"
-    headers = {"Authorization": f"Bearer {_token(base, clients)}"}
+    headers = headers_of(base, clients, "coordinator")
     plans = httpx.get(f"{base}/v1/plans?limit=1", headers=headers).raise_for_status()
     path = f"/v1/plans/{plans.json()['items'][0]['id']}"
     body = {"purpose": "bench", "last_day": last_day}
@@ -25,14 +26,6 @@ def measure(port: int, clients: list[dict[str, Any]], last_day: str) -> None:
     page = link.json()["url"].replace(link.json()["url"].partition("/boards")[0], base)
     _print_times("trang / page", page, {})
     _print_times("một câu trả lời / one answer", f"{base}{path}/board", headers)
-
-
-def _token(base: str, clients: list[dict[str, Any]]) -> str:
-    one = next(client for client in clients if "coordinator" in client["roles"])
-    form = {"grant_type": "client_credentials"}
-    given = (one["client_id"], one["client_secret"])
-    answer = httpx.post(f"{base}/oauth/token", data=form, auth=given).raise_for_status()
-    return str(json.loads(answer.text)["access_token"])
 
 
 def _print_times(name: str, url: str, headers: dict[str, str]) -> None:

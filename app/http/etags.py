@@ -50,6 +50,13 @@ RequiredTagHeader = Annotated[
 ]
 
 
+def tags_in(given: str) -> set[str]:
+    """The tags that a caller sent, without quotes and as we gave them; `*` stands for any."""
+    if given.strip() == "*":
+        return {"*"}
+    return {ADDED.sub("", tag) for tag in ONE_TAG.findall(given)}
+
+
 class PreconditionRequiredError(TrackerError):
     """A row that others may change is changed only by a caller who says which state it read."""
 
@@ -121,10 +128,7 @@ class Tagging:
         return row
 
     def _tags(self) -> set[str]:
-        """The tags that the caller sent, as we gave them; `*` stands for any."""
-        if self._given == "*":
-            return {"*"}
-        return {ADDED.sub("", tag) for tag in ONE_TAG.findall(self._given or "")}
+        return tags_in(self._given or "")
 
 
 class ReadTagging(Tagging):

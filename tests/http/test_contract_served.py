@@ -30,12 +30,14 @@ async def test_contract_is_served_as_it_is_committed(
     assert "Accept-Language" in answer.headers["vary"]
 
 
-@pytest.mark.parametrize("sent", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
+@pytest.mark.parametrize("sent", ["{tag}", "W/{tag}", '"{bare}-gzip"', '"other", {tag}', "*"])
 async def test_who_has_the_contract_is_not_sent_it_again(
     http: httpx.AsyncClient, sent: str
 ) -> None:
     tag = (await http.get("/openapi.json")).headers["etag"].removeprefix("W/")
-    answer = await http.get("/openapi.json", headers={"If-None-Match": sent.format(tag=tag)})
+    answer = await http.get(
+        "/openapi.json", headers={"If-None-Match": sent.format(tag=tag, bare=tag.strip('"'))}
+    )
 
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == tag

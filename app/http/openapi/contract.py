@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import app
+from app.http.etags import tags_in
 from app.http.openapi.languages import Language
 
 FOLDER = Path(app.__file__).parent.parent / "openapi"
@@ -20,7 +21,7 @@ FILES: dict[Language, str] = {"vi": "openapi.json", "en": "openapi.en.json"}
 
 
 class Contract(NamedTuple):
-    """The bytes of one language, and the entity tag that names them."""
+    """The bytes of one language, and the entity tag that names them, without its quotes."""
 
     content: bytes
     tag: str
@@ -28,9 +29,10 @@ class Contract(NamedTuple):
 
 @lru_cache
 def contract_in(language: Language) -> Contract:
-    """Raises `OSError` where the folder `openapi/` does not stand beside `app/`."""
+    """The committed contract in a language; raises `OSError` where the folder `openapi/` does not
+    stand beside `app/`."""
     content = (FOLDER / FILES[language]).read_bytes()
-    return Contract(content, f'"{hashlib.sha256(content).hexdigest()[:16]}"')
+    return Contract(content, hashlib.sha256(content).hexdigest()[:16])
 
 
 def answer_contract(request: Request, language: Language) -> Response:
@@ -39,14 +41,10 @@ def answer_contract(request: Request, language: Language) -> Response:
     headers = {
         "Cache-Control": "no-cache",
         "Content-Language": language,
-        "ETag": contract.tag,
+        "ETag": f'"{contract.tag}"',
         "Vary": "Accept-Language",
     }
-    known = [tag.strip().removeprefix("W/") for tag in _tags_sent(request)]
-    if contract.tag in known or "*" in known:
+    sent = ", ".join(request.headers.getlist("if-none-match"))
+    if {"*", contract.tag} & tags_in(sent):
         return Response(status_code=304, headers=headers)
     return Response(contract.content, headers=headers, media_type="application/json")
-
-
-def _tags_sent(request: Request) -> list[str]:
-    return ",".join(request.headers.getlist("if-none-match")).split(",")

@@ -75,11 +75,12 @@ IN_PART = f"""
   (cast(:agency_id as uuid) = '{EVERY_AGENCY}' or s.agency_id = :agency_id)
   and (cast(:period as text) = '{EVERY_PERIOD}' or s.occurrence = :period)
   and {IN_ROLE.format(row="s")} and {IN_PLANS.format(row="s")}"""
+ROLES = "(values ('lead'), ('coordinating')) as role (role)"
 # Every question is a list of cells (agency, period, day), each with the key of its answer.
 SUMMED = f"""
   select cell.key, {{names}}
   from cell
-  cross join (values ('lead'), ('coordinating')) as role (role)
+  cross join {ROLES}
   cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from figure f
@@ -218,7 +219,7 @@ AFTER = (
 # Of whole plans the sums are kept, like those of agencies; of a part of each the rows are counted.
 KEPT_OF_PLAN = f"""
   select {NAMES}
-  from (values ('lead'), ('coordinating')) as role (role)
+  from {ROLES}
   cross join lateral (
     select * from plan_figure f
     where f.plan_id = plan.id and f.role = role.role and f.since <= :today

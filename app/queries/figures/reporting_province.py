@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD, NOBODY, AssigneeRole
 from app.queries.figures.groupings import NAMED
-from app.queries.figures.province import IS_OF_PLANS, ISSUED_ON, Scope
+from app.queries.figures.province import IS_OF_PLANS, ISSUED_ON, ROLES, Scope
 from app.queries.figures.reporting import GROUPINGS, SubmissionCounts
 from app.queries.figures.reporting_sums import HOLDS, OWNER, REPORTS_OF
 from app.queries.figures.reporting_tree import KINDS, NUMBERS, kind, stated
@@ -59,7 +59,6 @@ CHANGES = f"""
   select {{key}} as key, {ADDED} from (
     select *, {kind(TODAY)} as kind from changed r where {IN_PART} offset 0
   ) r group by 1"""
-ROLES = "(values ('lead'), ('coordinating')) as role (role)"
 SUMMED = f"""
   select cell.key, {NAMES}
   from {{cells}}
