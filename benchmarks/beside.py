@@ -1,12 +1,15 @@
 """What one client waits while files of another are read and written: `make bench S=--beside`.
 
-A client asks for a page of assignments fifty times a second, alone and while a plan file of very
-many names is imported, and then while the files of a report are made: in pairs, in one run.
+A client asks for a page of assignments fifty times a second, alone, beside a process that only
+counts, and while a plan file of very many names is imported or the files of a report are made: in
+turns, in one run. The process that only counts is the limit of the machine: it yields as a reader
+of files does and asks for nothing, so that what it costs the client is not the service's part.
 """
 
 import asyncio
+import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
@@ -21,24 +24,28 @@ import httpx
 from docx import Document
 from docx.oxml.ns import qn
 
+from app.documents.limited_process import limited_process
 from benchmarks.asked import headers_of
 
-PAIRS = 12
+TURNS = 10
 ROUND_SECONDS = 6.0
 A_SECOND = 50
 ROWS, NAMES = 4_899, 26
 HEADING = ("STT", "Nội dung", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian")
 
-Work = Callable[[httpx.Client], None]
-Worker = Callable[[], Coroutine[Any, Any, float]]
-"""Has the work done once, and answers how many seconds it took."""
+Request = Callable[[httpx.Client], None]
+"""Asks for a file to be read or written."""
+Work = Callable[[], Coroutine[Any, Any, float]]
+"""Has it done once by a process of its own, and answers how many seconds it took."""
+Way = Callable[[], Coroutine[Any, Any, None]]
+"""What goes on beside the client for a round."""
 
 
 def measure(port: int, clients: list[dict[str, Any]]) -> None:
     """Print what the client waits with and without each kind of work beside it."""
     base = f"http://127.0.0.1:{port}"
     issuer, coordinator = (headers_of(base, clients, role) for role in ("issuer", "coordinator"))
-    works = [
+    requests = [
         (
             f"nhập tệp {ROWS:,} dòng × {NAMES} tên / an import of so many names",
             issuer,
@@ -50,9 +57,9 @@ def measure(port: int, clients: list[dict[str, Any]]) -> None:
             partial(_make_files, path=_report(base, coordinator)),
         ),
     ]
-    for name, headers, work in works:
-        with _worker(base, headers, work) as worker:
-            asyncio.run(_pairs(name, base, coordinator, worker))
+    for name, headers, request in requests:
+        with _asker(base, headers, request) as work:
+            asyncio.run(_measure(name, base, coordinator, work))
 
 
 def _report(base: str, headers: dict[str, str]) -> str:
@@ -66,11 +73,11 @@ def _report(base: str, headers: dict[str, str]) -> str:
 
 
 @contextmanager
-def _worker(base: str, headers: dict[str, str], work: Work) -> Iterator[Worker]:
-    """A process that asks for the work."""
+def _asker(base: str, headers: dict[str, str], request: Request) -> Iterator[Work]:
+    """A process that makes the request, whenever it is told to."""
     spawned = get_context("spawn")
     ours, theirs = spawned.Pipe()
-    process = spawned.Process(target=_ask_for_work, args=(theirs, base, headers, work))
+    process = spawned.Process(target=_ask, args=(theirs, base, headers, request))
     process.start()
 
     def once() -> float:
@@ -84,11 +91,11 @@ def _worker(base: str, headers: dict[str, str], work: Work) -> Iterator[Worker]:
         process.join()
 
 
-def _ask_for_work(pipe: Connection, base: str, headers: dict[str, str], work: Work) -> None:
+def _ask(pipe: Connection, base: str, headers: dict[str, str], request: Request) -> None:
     with httpx.Client(base_url=base, headers=headers, timeout=120) as client:
         while pipe.recv():
             begun = time.perf_counter()
-            work(client)
+            request(client)
             pipe.send(time.perf_counter() - begun)
 
 
@@ -128,43 +135,60 @@ def _plan_file() -> bytes:
     return file.getvalue()
 
 
-async def _pairs(name: str, base: str, headers: dict[str, str], work: Worker) -> None:
-    """The work once to warm up; then what is waited for without it and beside it, in turns."""
-    alone: list[list[float]] = []
-    beside: list[list[float]] = []
+async def _measure(name: str, base: str, headers: dict[str, str], work: Work) -> None:
+    """The work once to warm up; then what is waited for in each way, in turns."""
     took: list[float] = []
+    ways: dict[str, Way] = {
+        "riêng / alone": lambda: asyncio.sleep(ROUND_SECONDS),
+        "bên tiến trình chỉ đếm / beside one that only counts": _count,
+        "bên việc này / beside the work": lambda: _work_on(work, took),
+    }
+    waited: dict[str, list[list[float]]] = {way: [] for way in ways}
     async with httpx.AsyncClient(base_url=base, headers=headers, timeout=120) as client:
         await _ask_until(client, asyncio.create_task(work()))
-        for _ in range(PAIRS):
-            resting = asyncio.create_task(asyncio.sleep(ROUND_SECONDS))
-            alone.append(await _ask_until(client, resting))
-            working = asyncio.create_task(_work_on(work, took))
-            beside.append(await _ask_until(client, working))
+        for _ in range(TURNS):
+            for way, busy in ways.items():
+                waited[way].append(await _ask_until(client, asyncio.create_task(busy())))
     print(f"{name}: {median(took):.2f} s × {len(took)}")
-    for percent in (50, 99):
-        _print_growth(percent, alone, beside)
+    _print(waited)
 
 
-async def _work_on(work: Worker, took: list[float]) -> None:
+async def _count() -> None:
+    """Have a process count for a round, which yields as a reader of files does."""
+    counting = (sys.executable, "-c", "while True: pass")
+    async with limited_process(*counting, seconds=2 * ROUND_SECONDS, environment={}):
+        await asyncio.sleep(ROUND_SECONDS)
+
+
+async def _work_on(work: Work, took: list[float]) -> None:
     """The work without a pause, for a round."""
     until = time.perf_counter() + ROUND_SECONDS
     while time.perf_counter() < until:
         took.append(await work())
 
 
-def _print_growth(percent: int, alone: list[list[float]], beside: list[list[float]]) -> None:
-    """Of all answers together, and between which bounds the half of the pairs lie: of some
-    thousand answers a hundredth is few."""
-    before, then = (quantiles(chain(*rounds), n=100)[percent - 1] for rounds in (alone, beside))
-    pairs = [
-        quantiles(with_work, n=100)[percent - 1] / quantiles(without, n=100)[percent - 1] - 1
-        for without, with_work in zip(alone, beside, strict=True)
-    ]
-    low, middle, high = quantiles(pairs, n=4)
-    print(
-        f"  p{percent}: {before:.1f} → {then:.1f} ms ({100 * (then / before - 1):+.0f} %);"
-        f" cặp / pairs {100 * middle:+.0f} % ({100 * low:+.0f} … {100 * high:+.0f})"
-    )
+def _print(waited: dict[str, list[list[float]]]) -> None:
+    """Of all answers of a way together, and between which bounds the half of its rounds lie beside
+    the first way's: of some thousand answers a hundredth is few."""
+    first, *_ = waited.values()
+    for way, rounds in waited.items():
+        line = f"  {way}:"
+        for percent in (50, 99):
+            alone, beside = (_percentile(percent, chain(*each)) for each in (first, rounds))
+            line += f" p{percent} {beside:.1f} ms"
+            if rounds is first:
+                continue
+            turns = [
+                100 * (_percentile(percent, then) / _percentile(percent, before) - 1)
+                for before, then in zip(first, rounds, strict=True)
+            ]
+            low, _, high = quantiles(turns, n=4)
+            line += f" ({100 * (beside / alone - 1):+.0f} %; {low:+.0f} … {high:+.0f})"
+        print(line)
+
+
+def _percentile(percent: int, milliseconds: Iterable[float]) -> float:
+    return quantiles(milliseconds, n=100)[percent - 1]
 
 
 async def _ask_until(client: httpx.AsyncClient, work: asyncio.Task[Any]) -> list[float]:
