@@ -25,7 +25,15 @@ from app.queries.consolidated_reports import reports
 from app.queries.figures.boards import public_plans
 from app.queries.figures.plan import AsOf
 from app.queries.plans.page_links import Opened, opened_by_link, opens_all, public_plan
-from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, page_headers, refusal
+from app.routers.page_answers import (
+    CLOSED,
+    NOBODY,
+    Written,
+    page_answer,
+    page_headers,
+    path_of,
+    refusal,
+)
 from app.routers.viewpoints import role_asked
 from app.schemas.common import Day
 from app.views.board_pages import PageAsked, board_page, boards_page
@@ -51,7 +59,7 @@ async def page_asked(
 ) -> PageAsked:
     """What the address of a page says; what means nothing is taken for its default."""
     return PageAsked(
-        path=request.url.path,
+        path=path_of(request),
         key=key,
         as_of=as_of,
         period=period if OCCURRENCE.fullmatch(period) else "",
@@ -65,6 +73,7 @@ async def page_asked(
 PageDep = Annotated[PageAsked, Depends(page_asked)]
 
 
+@router.get("/boards/{plan_id}/", summary="Như trên / As above")
 @router.get("/boards/{plan_id}", summary="Trang theo dõi một kế hoạch / The board of a plan")
 async def show_board(
     request: Request, reader: ReaderDep, asked: PageDep, plan_id: str
@@ -109,6 +118,7 @@ async def get_board_report(
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
+@router.get("/boards/", summary="Như trên / As above")
 @router.get("/boards", summary="Các kế hoạch được công khai / The plans that are public")
 async def show_boards(request: Request, reader: ReaderDep, asked: PageDep) -> HTMLResponse:
     """The plans that everybody may see, or by a link all that are issued, each with its bar."""

@@ -14,12 +14,13 @@ from app.db import ReaderDep
 from app.errors import NotFoundError
 from app.models import Plan, PlanImport
 from app.queries.plans.page_links import import_of_link
-from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer
+from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, path_of
 from app.views.import_pages import ImportPageAsked, import_page
 
 router = APIRouter(tags=["plans"], include_in_schema=False)
 
 
+@router.get("/imports/{import_id}/", summary="Như trên / As above")
 @router.get("/imports/{import_id}", summary="Trang kết quả nhập / The page of an import")
 async def show_import(
     request: Request,
@@ -32,7 +33,7 @@ async def show_import(
     """What was read of a file beside its own words, for whoever has a link. However a copied link
     was spoilt, a person gets a page."""
     asked = ImportPageAsked(
-        path=request.url.path,
+        path=path_of(request),
         key=key,
         part=int(part) if part.isascii() and part.isdigit() and len(part) < 10 else 1,
         language="en" if lang == "en" else "vi",

@@ -30,6 +30,12 @@ Written = Annotated[str, AfterValidator(_shortened)]
 """A word of a page's address: whatever it is, a person gets a page and no JSON."""
 
 
+def path_of(request: Request) -> str:
+    """The path of a page, to which its links add words: without the slash that a person or a
+    program that passed the address on put at its end."""
+    return request.url.path.rstrip("/")
+
+
 async def page_answer(
     request: Request, language: str, draw: Callable[[], Awaitable[str]]
 ) -> HTMLResponse:

@@ -276,6 +276,23 @@ async def test_what_others_add_to_a_link_closes_no_page(
     assert said(read(answer).find_class("lead")[0]).startswith("Đến hết ngày 10/6/2024:")
 
 
+async def test_a_slash_at_the_end_of_an_address_opens_the_same_page(
+    issued: Sample, url: str
+) -> None:
+    made = (await of_all(issued)).json()
+    path, _, query = f"/boards{made['url'].partition('/boards')[2]}".partition("?")
+
+    board = [read(await page(issued, f"{url}{slash}")) for slash in ("", "/")]
+    plans = [read(await page(issued, f"{path}{slash}?{query}")) for slash in ("", "/")]
+
+    assert [said(one.find_class("lead")[0])[:23] for one in board] == [
+        "Đến hết ngày 10/6/2024:"
+    ] * 2
+    assert [len(one.xpath("//tbody//a")) for one in plans] == [1, 1]
+    for without, with_slash in (board, plans):
+        assert html.tostring(with_slash) == html.tostring(without)
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -197,6 +197,17 @@ async def test_a_spoilt_link_shows_a_page_all_the_same(
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
+async def test_a_slash_at_the_end_of_an_address_opens_the_same_page(sample: Sample) -> None:
+    made = await imported(sample, DOUBTFUL)
+    key = (await linked(sample, made["id"]))["url"].partition("?")[2]
+
+    with_slash, without = [
+        await asked(sample, f"/imports/{made['id']}{slash}?{key}") for slash in ("/", "")
+    ]
+
+    assert (with_slash.status_code, with_slash.text) == (200, without.text)
+
+
 async def test_rows_that_were_not_read_are_counted_where_they_are_not_named(
     sample: Sample,
 ) -> None:
