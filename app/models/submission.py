@@ -178,6 +178,8 @@ class SubmissionAttempt(Row, table=True):
     __tablename__ = "submission_attempt"
     __table_args__ = (
         sa.UniqueConstraint("submission_id", "number"),
+        # An agency finds what it filed, whoever owes it today.
+        sa.Index(None, "agency_id", "submission_id"),
         # Reports are found by the documents that they name.
         sa.Index(
             "ix_submission_attempt_evidence",

@@ -30,6 +30,7 @@ from app.queries.submissions.case_rows import (
     SubmissionKey,
 )
 from app.queries.submissions.days_past import THEN, VISIBLE_THEN
+from app.queries.submissions.readable import READABLE, among_the_first, is_selective
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS, VISIBLE
 from app.reading import Sql, fetch, read_json
 
@@ -248,13 +249,21 @@ async def _read(
 @lru_cache(maxsize=1000)
 def _page(form: StatementForm, reads_all: bool, is_past: bool) -> sa.TextClause:
     clauses = list_clauses(SUBMISSIONS, form)
-    visible = "true" if reads_all else VISIBLE_THEN if is_past else VISIBLE
-    where = f"({visible}) and {clauses.where}"
+    looked_up = ""
+    if reads_all:
+        where = clauses.where
+    elif is_past:
+        where = f"({VISIBLE_THEN}) and {clauses.where}"
+    elif is_selective(form):
+        where = f"({VISIBLE}) and {clauses.where}"
+    else:
+        looked_up, where = READABLE, among_the_first(clauses, form)
     # What somebody was writing on a past day is not kept.
     drafts = "false" if is_past else "own_draft.submission_id = submission.id"
     rows = THEN if is_past else NOW
     return sa.text(
-        READ.format(
+        looked_up
+        + READ.format(
             rows=rows, drafts=drafts, where=where, order_by=clauses.order_by, key=clauses.key
         )
     )

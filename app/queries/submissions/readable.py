@@ -1,0 +1,83 @@
+"""The first submissions of a list that an agency may read, however few of all they are.
+
+PostgreSQL cannot tell how many submissions the grounds admit on which an agency may read one, and
+tries those of a whole province in their order until a page is full. That is right for an agency
+that reads many of them. For one that reads few its assignments are looked up first, at the most as
+many as others' submissions would have to be tried.
+"""
+
+from app.queries.lists import Clauses, StatementForm
+from app.queries.submissions.submissions import VISIBLE
+
+# Of n submissions an agency reads m: a page of k is full after k * n / m of them were tried, or
+# after m were looked up. Both are as many where m is the root of k * n.
+READABLE = """
+with bound as materialized (
+  select cast(sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as few
+    from pg_class where oid = cast('submission' as regclass)
+), readable as materialized (
+  select * from (
+    select id, false as once_filed from assignment where agency_id = :mine
+    union all
+    select a.id, false from plan join assignment a on a.plan_id = plan.id
+     where plan.coordinator_id = :mine
+    union all
+    select led.id, false from assignment lead
+    cross join lateral (
+      select a.id from assignment a
+       where a.task_id = lead.task_id and a.occurrence = lead.occurrence
+         and (a.role <> 'lead' or (
+           select collective_id is null from assignee where id = lead.assignee_id)) offset 0
+    ) led
+     where lead.agency_id = :mine and lead.role = 'lead'
+    union all
+    select others.id, true from assignment mate join plan on plan.id = mate.plan_id
+    cross join lateral (
+      select a.id from assignment a
+       where a.task_id = mate.task_id and a.occurrence = mate.occurrence
+         and a.assignee_id = mate.assignee_id and a.role = 'lead' offset 0
+    ) others
+     where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
+  ) a limit (select few from bound)
+), is_few as materialized (
+  select (select count(*) from readable) < few as yes from bound
+)
+"""
+"""SQL of the assignments whose submissions `:mine` may read, or only those that were `once_filed`;
+and of whether they are few, so that they are all."""
+FIRST = """(
+  select submission.id
+  from submission join assignment on assignment.id = submission.assignment_id
+  join plan on plan.id = assignment.plan_id{joined}
+  where {ground} and {where}
+  order by {order_by} limit :rows)"""
+OF_FEW = "(select yes from is_few) and submission.assignment_id = any(array(select id from readable"
+GROUNDS = (
+    f"{OF_FEW} where not once_filed))",
+    f"{OF_FEW} where once_filed)) and submission.attempts > 0",
+    "(select yes from is_few) and exists (select from submission_attempt own"
+    " where own.submission_id = submission.id and own.agency_id = :mine)",
+    f"not (select yes from is_few) and {VISIBLE}",  # noqa: S608 - composed of constants
+)
+TASKS = "\n  join task on task.id = assignment.task_id"
+DRAFTS = """
+  left join drafts_of(array[cast(:mine as uuid)]) own_draft
+    on own_draft.submission_id = submission.id"""
+SELECTIVE = frozenset({"ids", "assignment", "task", "report_request", "external_ref", "evidence"})
+"""The filters that leave few submissions, of each of which is asked whether it may be read."""
+
+
+def is_selective(form: StatementForm) -> bool:
+    """Whether the filters of a list leave few submissions, whoever may read them."""
+    return not SELECTIVE.isdisjoint(form.names)
+
+
+def among_the_first(clauses: Clauses, form: StatementForm) -> str:
+    """The condition that a submission is among the first in their order that `:mine` may read; its
+    statement begins with `READABLE`."""
+    joined = (TASKS if "ordinal" in form.names else "") + (DRAFTS if "status" in form.names else "")
+    first = [
+        FIRST.format(joined=joined, ground=ground, where=clauses.where, order_by=clauses.order_by)
+        for ground in GROUNDS
+    ]
+    return f"submission.id = any(array({' union '.join(first)}))"

@@ -1,0 +1,125 @@
+"""A list of submissions holds all that an agency may read, by whichever way they are found."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from app.auth.principal import Principal, Role
+from app.clock import local_day, utc_now
+from app.models import Agency, SubmissionStatus
+from app.queries.lists import PageRequest
+from app.queries.submissions.cases import list_cases
+from app.queries.submissions.submissions import SUBMISSIONS, VISIBLE
+from tests.support.reports import key
+from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import FINANCE, REVIEW_THE_DECREE
+
+FEW, MANY = 7, 200
+EACH_BY_ITSELF = sa.text(f"""
+select submission.id, submission.status, task.ordinal
+from submission join assignment on assignment.id = submission.assignment_id
+join plan on plan.id = assignment.plan_id join task on task.id = assignment.task_id
+where {VISIBLE}
+""")  # noqa: S608 - composed of constants
+HANDED_ON = sa.text("""
+update assignment set agency_id = (
+  select id from agency g where not exists (select from assignment a where a.agency_id = g.id)
+  order by code limit 1)
+ where id = (select s.assignment_id from submission s where s.attempts > 0 and s.id = :id)
+""")
+COORDINATED = sa.text("""
+update plan set coordinator_id = (
+  select id from agency g where not exists (select from assignment a where a.agency_id = g.id)
+  order by code desc limit 1)
+""")
+MEMBER = sa.text("""
+select a.agency_id, s.assignment_id, s.period from assignment a
+join assignee named on named.id = a.assignee_id and named.collective_id is not null
+join submission s on s.assignment_id = a.id
+ where a.role = 'lead' order by a.id, s.period limit 1
+""")
+OWING = {"status": [SubmissionStatus.EXPECTED]}
+
+
+@pytest.fixture
+async def agencies(issued: Sample) -> Sequence[UUID]:
+    """All agencies of the sample, where members read each other, one of them filed, and another
+    agency owes what FINANCE filed; the plan's coordinator owes nothing."""
+    plan = await issued.the_plan()
+    async with await issued.coordinator() as http:
+        body = {"reason": "Cùng rút kinh nghiệm.", "basis": "15/TB-UBND"}
+        shared = await http.post(f"/v1/plans/{plan.id}/share-submissions", json=body)
+        assert shared.is_success, shared.text
+    connection = await issued.session.connection()
+    [(member, assignment_id, period)] = await connection.execute(MEMBER)
+    code = (await issued.session.get_one(Agency, member)).code
+    async with await issued.reporter(code) as http:
+        url = f"/v1/assignments/{assignment_id}/submissions/{period}?submit=true"
+        assert (await http.put(url, json=REPORT)).is_success
+    async with await issued.reporter(FINANCE) as http:
+        url = await key(issued, FINANCE, REVIEW_THE_DECREE)
+        filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
+    await connection.execute(HANDED_ON, {"id": filed["id"]})
+    await connection.execute(COORDINATED)
+    await connection.execute(sa.text("analyze submission"))
+    return (await issued.session.exec(select(Agency.id).order_by(col(Agency.code)))).all()
+
+
+async def listed(
+    sample: Sample, agency_id: UUID, order: str, limit: int, **filters: Any
+) -> list[UUID]:
+    """All pages of a list, one after another."""
+    principal = Principal(uuid4(), agency_id, frozenset({Role.REPORTER}))
+    after, found = None, []
+    while True:
+        asked = PageRequest(filters, order, after, limit)
+        page = await list_cases(sample.session, principal, asked, day=local_day(utc_now()))
+        found += [case.submission.id for case in page.rows]
+        if page.last is None:
+            return found
+        after = tuple(page.last.split("\x1f"))
+
+
+async def readable(sample: Sample, agency_id: UUID) -> dict[UUID, Any]:
+    """The submissions that the agency may read, each asked for by itself."""
+    connection = await sample.session.connection()
+    rows = await connection.execute(EACH_BY_ITSELF, {"mine": agency_id})
+    return {row.id: row for row in rows}
+
+
+async def test_each_agency_finds_all_that_it_may_read(
+    issued: Sample, agencies: Sequence[UUID]
+) -> None:
+    sizes = []
+    for agency_id in agencies:
+        found = await listed(issued, agency_id, "id", MANY)
+
+        assert len(found) == len(set(found))
+        assert {*found} == {*await readable(issued, agency_id)}
+        sizes.append(len(found))
+
+    # Some agencies read few of all, others many: both ways were taken.
+    few = sqrt((MANY + 1) * max(sizes))
+    assert sum(0 < size < few for size in sizes) > 10
+    assert few < max(sizes)
+
+
+@pytest.mark.parametrize("order", [*SUBMISSIONS.orders, "-updated_at"])
+async def test_pages_in_any_order_hold_what_passes_the_filters(
+    issued: Sample, agencies: Sequence[UUID], order: str
+) -> None:
+    for agency_id in agencies[::9]:
+        every = await listed(issued, agency_id, order, FEW)
+        owing = await listed(issued, agency_id, order, FEW, **OWING)
+        of_a_task = await listed(issued, agency_id, order, FEW, ordinal="1.1")
+
+        by_id = await readable(issued, agency_id)
+        assert len(every) == len(by_id)
+        assert {*every} == {*by_id}
+        assert owing == [one for one in every if by_id[one].status == "expected"]
+        assert of_a_task == [one for one in every if by_id[one].ordinal == "1.1"]
