@@ -71,14 +71,21 @@ async def agencies(issued: Sample) -> Sequence[UUID]:
 
 
 async def listed(
-    sample: Sample, agency_id: UUID, order: str, limit: int, **filters: Any
+    sample: Sample,
+    agency_id: UUID,
+    order: str,
+    limit: int,
+    *,
+    is_past: bool = False,
+    **filters: Any,
 ) -> list[UUID]:
-    """All pages of a list, one after another."""
+    """All pages of a list, one after another; as of the end of the day, where it *is_past*."""
+    day = local_day(utc_now())
     principal = Principal(uuid4(), agency_id, frozenset({Role.REPORTER}))
     after, found = None, []
     while True:
         asked = PageRequest(filters, order, after, limit)
-        page = await list_cases(sample.session, principal, asked, day=local_day(utc_now()))
+        page = await list_cases(sample.session, principal, asked, day=day, is_past=is_past)
         found += [case.submission.id for case in page.rows]
         if page.last is None:
             return found
@@ -107,6 +114,22 @@ async def test_each_agency_finds_all_that_it_may_read(
     few = sqrt((MANY + 1) * max(sizes))
     assert sum(0 < size < few for size in sizes) > 10
     assert few < max(sizes)
+
+
+async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(
+    issued: Sample, agencies: Sequence[UUID]
+) -> None:
+    connection = await issued.session.connection()
+    every = list(await connection.scalars(sa.text("select id from submission")))
+    sizes = []
+    for agency_id in agencies[::5]:
+        found = await listed(issued, agency_id, "id", MANY, is_past=True)
+        # Of submissions that are named each is asked for by itself.
+        by_itself = await listed(issued, agency_id, "id", 1000, is_past=True, ids=every)
+        assert found == by_itself
+        sizes.append(len(found))
+
+    assert len({*sizes}) > 3
 
 
 @pytest.mark.parametrize("order", [*SUBMISSIONS.orders, "-updated_at"])

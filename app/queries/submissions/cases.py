@@ -29,8 +29,7 @@ from app.queries.submissions.case_rows import (
     HeldTask,
     SubmissionKey,
 )
-from app.queries.submissions.days_past import THEN, VISIBLE_THEN
-from app.queries.submissions.readable import READABLE, among_the_first, is_selective
+from app.queries.submissions.readable import PAST, READABLE, TODAY, among_the_first, is_selective
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS, VISIBLE
 from app.reading import Sql, fetch, read_json
 
@@ -91,7 +90,6 @@ left join lateral (
    where t.submission_id = submission.id and t.number = submission.attempts offset 0
 ) attempt on true
 """
-NOW = "submission join assignment on assignment.id = submission.assignment_id"
 READ = f"""
 select {COLUMNS}, report_request.questions, null, {ANSWERED}, {{key}}
 from {{rows}}
@@ -249,22 +247,22 @@ async def _read(
 @lru_cache(maxsize=1000)
 def _page(form: StatementForm, reads_all: bool, is_past: bool) -> sa.TextClause:
     clauses = list_clauses(SUBMISSIONS, form)
+    of_day = PAST if is_past else TODAY
     looked_up = ""
     if reads_all:
         where = clauses.where
-    elif is_past:
-        where = f"({VISIBLE_THEN}) and {clauses.where}"
     elif is_selective(form):
-        where = f"({VISIBLE}) and {clauses.where}"
+        where = f"({of_day.visible}) and {clauses.where}"
     else:
-        looked_up, where = READABLE, among_the_first(clauses, form)
-    # What somebody was writing on a past day is not kept.
-    drafts = "false" if is_past else "own_draft.submission_id = submission.id"
-    rows = THEN if is_past else NOW
+        looked_up, where = READABLE, among_the_first(clauses, form, of_day)
     return sa.text(
         looked_up
         + READ.format(
-            rows=rows, drafts=drafts, where=where, order_by=clauses.order_by, key=clauses.key
+            rows=of_day.rows,
+            drafts=of_day.drafts,
+            where=where,
+            order_by=clauses.order_by,
+            key=clauses.key,
         )
     )
 

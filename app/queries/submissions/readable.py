@@ -6,7 +6,10 @@ that reads many of them. For one that reads few its assignments are looked up fi
 many as others' submissions would have to be tried.
 """
 
+from typing import NamedTuple
+
 from app.queries.lists import Clauses, StatementForm
+from app.queries.submissions.days_past import THEN, VISIBLE_THEN
 from app.queries.submissions.submissions import VISIBLE
 
 # Of n submissions an agency reads m: a page of k is full after k * n / m of them were tried, or
@@ -47,22 +50,43 @@ with bound as materialized (
 and of whether they are few, so that they are all."""
 FIRST = """(
   select submission.id
-  from submission join assignment on assignment.id = submission.assignment_id
+  from {rows}
   join plan on plan.id = assignment.plan_id{joined}
   where {ground} and {where}
   order by {order_by} limit :rows)"""
-OF_FEW = "(select yes from is_few) and submission.assignment_id = any(array(select id from readable"
+# Of an array PostgreSQL expects few members, and looks each up.
+OF_FEW = "(select yes from is_few) and {assignment_id} = any(array(select id from readable"
 GROUNDS = (
-    f"{OF_FEW} where not once_filed))",
-    f"{OF_FEW} where once_filed)) and submission.attempts > 0",
-    "(select yes from is_few) and exists (select from submission_attempt own"
-    " where own.submission_id = submission.id and own.agency_id = :mine)",
-    f"not (select yes from is_few) and {VISIBLE}",  # noqa: S608 - composed of constants
+    OF_FEW + " where not once_filed))",
+    OF_FEW + " where once_filed)) and submission.attempts > 0",
+    "(select yes from is_few) and submission.id = any(array("
+    "select submission_id from submission_attempt where agency_id = :mine))",
+    "not (select yes from is_few) and {visible}",
 )
 TASKS = "\n  join task on task.id = assignment.task_id"
 DRAFTS = """
-  left join drafts_of(array[cast(:mine as uuid)]) own_draft
-    on own_draft.submission_id = submission.id"""
+  left join drafts_of(array[cast(:mine as uuid)]) own_draft on {drafts}"""
+
+
+class RowsOfADay(NamedTuple):
+    """SQL of the rows `submission` and `assignment` of today or of a past day: of the rows, the
+    assignment that owes one today, the condition that the agency `:mine` may read one, and the
+    condition that a row of `own_draft` is of one."""
+
+    rows: str
+    assignment_id: str
+    visible: str
+    drafts: str
+
+
+TODAY = RowsOfADay(
+    "submission join assignment on assignment.id = submission.assignment_id",
+    "submission.assignment_id",
+    VISIBLE,
+    "own_draft.submission_id = submission.id",
+)
+# What somebody was writing on a past day is not kept.
+PAST = RowsOfADay(THEN, "submission.now_of", VISIBLE_THEN, "false")
 SELECTIVE = frozenset({"ids", "assignment", "task", "report_request", "external_ref", "evidence"})
 """The filters that leave few submissions, of each of which is asked whether it may be read."""
 
@@ -72,12 +96,18 @@ def is_selective(form: StatementForm) -> bool:
     return not SELECTIVE.isdisjoint(form.names)
 
 
-def among_the_first(clauses: Clauses, form: StatementForm) -> str:
+def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -> str:
     """The condition that a submission is among the first in their order that `:mine` may read; its
     statement begins with `READABLE`."""
     joined = (TASKS if "ordinal" in form.names else "") + (DRAFTS if "status" in form.names else "")
     first = [
-        FIRST.format(joined=joined, ground=ground, where=clauses.where, order_by=clauses.order_by)
+        FIRST.format(
+            rows=of_day.rows,
+            joined=joined.format(drafts=of_day.drafts),
+            ground=ground.format(assignment_id=of_day.assignment_id, visible=of_day.visible),
+            where=clauses.where,
+            order_by=clauses.order_by,
+        )
         for ground in GROUNDS
     ]
     return f"submission.id = any(array({' union '.join(first)}))"
