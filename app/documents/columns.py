@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.documents.cell_kinds import CellKind
 from app.documents.column_kinds import FITTING, MOST, Columns, columns_of
 from app.documents.grids import Row
+from app.documents.replaced_columns import in_place
 from app.documents.shared_columns import columns_beside
 from app.documents.table_headings import (
     ASSIGNING,
@@ -45,8 +46,10 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
     _find_ordinals(column_of, columns)
     by_cells = _found_by_cells(heading, column_of, columns)
     column_of |= by_cells
+    replacing = in_place(heading, column_of, columns)
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return heading
+    heading = replace(heading, in_place=replacing)
     return replace(
         heading,
         column_of=column_of,

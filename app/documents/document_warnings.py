@@ -158,7 +158,7 @@ def _is_programme(section: Section) -> bool:
 def is_progress(section: Section) -> bool:
     """True if a column of a table says what was done, or how it stands."""
     columns, heading = columns_of(section.rows), section.heading
-    known = heading.column_of.values()
+    known = heading.roles()
     for at, text in enumerate(heading.texts):
         says_so = at not in known and at in columns.kinds and _DONE.search(folded(text))
         if says_so or columns.share(at, {CellKind.STATUS}) >= _MANY:

@@ -1,7 +1,7 @@
 """Roles that several columns share: a deadline in parts, leads by level under one heading."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.documents.cell_kinds import CellKind, is_mark, kind_of
 from app.documents.column_kinds import MOST, Columns
@@ -20,6 +20,7 @@ from app.documents.words import cleaned, folded
 # "Cơ quan chủ trì (mới)" stands in the place of another one and not beside it.
 _INSTEAD = re.compile(r"\b(?:cu|moi|truoc|ban dau|dieu chinh|thay the|hien nay)\b")
 _PARTS = {"chủ trì": ("ct", "chu tri", "chinh"), "phối hợp": ("ph", "phoi hop")}
+_IN_A_YEAR = {"quý": 4, "tháng": 12}
 _BODIES = frozenset({Role.LEAD, Role.COORDINATING})
 
 
@@ -27,7 +28,7 @@ def columns_beside(
     heading: Heading, column_of: Mapping[Role, int], columns: Columns
 ) -> dict[int, Role]:
     """The further columns of a role that has one already, and which role it is."""
-    taken = set(column_of.values())
+    taken = {*column_of.values(), *heading.in_place}
     beside: dict[int, Role] = {}
     for at, claims in enumerate(heading.claims):
         role = claims[0].role if claims and at not in taken else None
@@ -48,7 +49,8 @@ def _is_part(heading: Heading, at: int, others: list[int]) -> bool:
     if heading.texts[at] == heading.texts[others[0]]:
         return True  # one merged heading that does not tell its columns apart
     part = time_part(heading.layers[at])
-    together = _under_one_heading(heading, others[0], at)
+    alone = all(len(heading.layers[one]) == 1 for one in (others[0], at))
+    together = alone or _under_one_heading(heading, others[0], at)
     said = [time_part(heading.layers[other]) for other in others]
     return part is not None and all(
         one is not None and belong_together(part, one, under_one_heading=together) for one in said
@@ -78,13 +80,47 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
     values: dict[Role, str] = {}
     at = heading.column_of.get(Role.TIME)
     counted = {Role.TIME} if at is not None and is_part_alone(heading.layers[at]) else set()
-    for role in {*heading.beside.values(), *counted}:
-        cells = [c for c in row.cells if c.text.strip() and heading.role_in(c) is role]
+    for role in {*heading.beside.values(), *heading.in_place.values(), *counted}:
+        own = (cell for cell in row.cells if cell.column not in heading.in_place)
+        cells = [cell for cell in own if cell.text.strip() and heading.role_in(cell) is role]
         if role is Role.TIME:
-            values[role] = one_time([_timed(cell, heading) for cell in cells])
+            values[role] = _run_of_marks(cells, heading) or one_time(
+                [_timed(cell, heading) for cell in cells]
+            )
         else:
             values[role] = ";\n".join(dict.fromkeys(_said(cell, heading) for cell in cells))
     return values
+
+
+def _run_of_marks(cells: Sequence[Cell], heading: Heading) -> str:
+    """Marks in a row of neighbours among quarters, months or years are the span of one piece of
+    work; "" for any other. Marks apart are several milestones, and those of a whole year or of all
+    columns are either that or work without end: a person says which."""
+    moments = _moments(heading)
+    marked = [cell.column for cell in cells if is_mark(cell.text) and cell.span == 1]
+    places = [at for at, column in enumerate(moments) if column in marked]
+    if len(places) != len(cells) or len(places) < 2:
+        return ""
+    first, last = (moments[column] for column in (marked[0], marked[-1]))
+    whole = min(len(moments), _IN_A_YEAR.get(first.split()[0].casefold(), len(moments)))
+    is_run = places[-1] - places[0] + 1 == len(places) < whole
+    return f"{first} - {last}" if is_run else ""
+
+
+def is_run_of_marks(row: Row, heading: Heading) -> bool:
+    """True if the time of a row was understood from marks beside one another."""
+    cells = [cell for cell in row.cells if cell.text.strip() and cell.column in _moments(heading)]
+    return bool(_run_of_marks(cells, heading))
+
+
+def _moments(heading: Heading) -> dict[int, str]:
+    """The columns of quarters, months or years, from the left, each with what a mark stands for."""
+    found = {}
+    for at, role in sorted(heading.roles().items()):
+        part = time_part(heading.layers[at]) if role is Role.TIME else None
+        if part is not None and part.moment:
+            found[at] = part.moment
+    return found
 
 
 def _said(cell: Cell, heading: Heading) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.documents.grids import Cell, Row
+from app.documents.time_parts import time_part
 from app.documents.words import cleaned, folded
 
 
@@ -112,7 +113,8 @@ class Heading:
 
     The columns `by_cells` have their role by what stands in them and not by their words.
     `above_titles` is the column of what several titles have in common, if there is one. `layers`
-    are the texts of each column from the top down; `beside` are the further columns of a role.
+    are the texts of each column from the top down; `beside` are the further columns of a role,
+    `in_place` those that say what is in force in the place of the role's own.
     """
 
     texts: tuple[str, ...]
@@ -124,6 +126,7 @@ class Heading:
     above_titles: int | None = None
     layers: tuple[tuple[str, ...], ...] = ()
     beside: Mapping[int, Role] = field(default_factory=dict)
+    in_place: Mapping[int, Role] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -131,7 +134,8 @@ class Heading:
 
     def roles(self) -> dict[int, Role]:
         """The role of each column that has one."""
-        return {at: role for role, at in self.column_of.items()} | dict(self.beside)
+        own = {at: role for role, at in self.column_of.items()}
+        return own | dict(self.beside) | dict(self.in_place)
 
     def role_in(self, cell: Cell) -> Role | None:
         """The role of a cell; one that spans several columns speaks for the first it covers,
@@ -210,6 +214,9 @@ def _heading(rows: Sequence[Row]) -> Heading | None:
         if _DAY_ALONE.fullmatch(folded(texts[at])) and _DOCUMENT.search(folded(texts[at - 1])):
             claims[at] = ()
     column_of = _column_of(claims)
+    if Role.LEAD in column_of and Role.TIME not in column_of:
+        _claim_moments(claims, columns)
+        column_of = _column_of(claims)
     _split_title(rows[0], column_of)
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return None
@@ -236,6 +243,14 @@ def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
     said |= {Role.LEAD} if _DOERS.search(words) else set()
     others = ASSIGNING & (said - {one.role for one in claims})
     return (*claims, *(Claim(role, 4) for role in sorted(others)))
+
+
+def _claim_moments(claims: list[tuple[Claim, ...]], columns: Sequence[Sequence[str]]) -> None:
+    """ "Quý I", "Quý II" beside the leads, and no other time: what is in them says when."""
+    for at, layers in enumerate(columns):
+        part = time_part(layers)
+        if not claims[at] and part and part.moment and not any(map(means_other, layers)):
+            claims[at] = (Claim(Role.TIME, 3),)
 
 
 def _is_elsewhere(layer: Sequence[str]) -> bool:

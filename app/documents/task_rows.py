@@ -15,7 +15,8 @@ from app.documents.ordinals import (
     tidied,
 )
 from app.documents.plan_rows import RowWarning
-from app.documents.shared_columns import joined_values
+from app.documents.replaced_columns import taken_in_place
+from app.documents.shared_columns import is_run_of_marks, joined_values
 from app.documents.table_headings import ASSIGNING, Heading, Role
 from app.documents.unread import warn_of_unread
 from app.documents.words import cleaned
@@ -67,6 +68,9 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
         elif cell.text and cell.column >= heading.width:
             draft.warn("cell_without_heading", *_OUTSIDE)
     draft.values |= joined_values(row, heading)
+    if is_run_of_marks(row, heading):
+        draft.warn("marks_joined", *_MARKED)
+    taken_in_place(row, heading, draft.values, draft.warn)
     warn_of_unread(draft.warn, row)
     _place_above(draft, row, heading)
     draft.cells = _named_cells(row, heading)
@@ -252,6 +256,10 @@ def settle_ordinals(drafts: list[Draft]) -> None:
         previous = draft.ordinal or previous
 
 
+_MARKED = (
+    "Dòng đánh dấu các cột thời gian liền nhau, được hiểu là một khoảng thời gian; cần xem lại.",
+    "The row marks neighbouring columns of times, which were taken for one span; look again.",
+)
 _OUTSIDE = (
     "Có ô nằm ngoài các cột của tiêu đề bảng.",
     "A cell stands outside the columns of the heading.",

@@ -110,7 +110,7 @@ def is_part_alone(layers: Sequence[str]) -> bool:
 
 def belong_together(one: TimePart, other: TimePart, *, under_one_heading: bool) -> bool:
     """True if two columns say one deadline: units that differ, the ends of a span, the quarters
-    under one heading."""
+    under one heading or under none."""
     if one.moment or other.moment:
         return under_one_heading and bool(one.moment and other.moment)
     if one.begins != other.begins:

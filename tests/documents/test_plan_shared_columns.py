@@ -100,20 +100,6 @@ def test_parts_under_one_heading_are_one_time(
     ]
 
 
-def test_several_marks_are_several_times() -> None:
-    body = table(
-        row(top("STT"), top("Nhiệm vụ"), top("Chủ trì"), span(3, "Thời gian năm 2026")),
-        row(below(), below(), below(), "Quý I", "Quý II", "Quý III"),
-        row("1", "Một", "Sở Nội vụ", "x", "", "x"),
-        row("2", "Hai", "Sở Y tế", "", "x", ""),
-    )
-
-    assert lines(reading_of(docx(body), "plan.docx")) == [
-        f"task 1 Một | multiple: {UNKNOWN}",
-        "task 2 Hai | quarter: 2026-04-01 – 2026-06-30 | lead: SYT “Sở Y tế”",
-    ]
-
-
 def test_targets_by_year_are_no_deadlines() -> None:
     body = table(
         row(top("STT"), top("Chỉ tiêu"), top("Chủ trì"), span(2, "Lộ trình")),
@@ -170,19 +156,6 @@ def test_a_number_in_a_column_of_months_is_one(
     assert reading.rows[0].row.time_frame == text
     assert reading.rows[0].time_frame is not None
     assert reading.rows[0].time_frame.needs_person == asked  # no year is said anywhere
-
-
-@IN_BOTH
-def test_a_lead_that_another_column_replaces_is_no_second_one(read: Read) -> None:
-    reading = read(
-        [
-            ("STT", "Nhiệm vụ", "Cơ quan chủ trì (cũ)", "Cơ quan chủ trì (mới)", "Hạn"),
-            ("1", "Một", "Sở Y tế", "Sở Nội vụ", "2026"),
-        ]
-    )
-
-    assert len(reading.rows[0].assignees) == 1
-    assert codes(reading) == ["column_unknown", "several_lead_columns"]
 
 
 @pytest.mark.parametrize(

@@ -136,12 +136,15 @@ def _clean(text: str) -> str:
     words = re.sub(rf"^(?:nhiem vu|cong viec|viec) (?={_CEASELESS}|{_YEARLY})", "", words)
     words = re.sub(r"^((?:bat dau|ke) )(?:thuc hien|trien khai) (?=tu )", r"\1", words)
     words = _WEEKDAY.sub("", words)
+    words = _MOVED.sub("", words)
     return _OPENING.sub("", words).lstrip(" .,;:-").rstrip(" .,;:-/")
 
 
 _WEEKDAY = re.compile(
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat),? (?:ngay )?(?=\d{1,2}/\d)"
 )
+# "Gia hạn đến 30/9/2026" says the day that is in force.
+_MOVED = re.compile(r"^(?:gia han|dieu chinh|lui|keo dai)(?: thoi (?:han|gian))? (?=den |het )")
 _OPENING = re.compile(
     r"^(?:du kien|han(?: cuoi(?: cung)?| chot| hoan thanh| bao cao| nop)?|hoan thanh(?= ?:)"
     r"|thoi (?:han|gian)(?: hoan thanh| thuc hien| bao cao)?)(?: ?: ?| )"
