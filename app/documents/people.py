@@ -35,7 +35,9 @@ _POST = re.compile(
 
 def without_people(text: str) -> str:
     """The text with telephone numbers and addresses hidden, and names of people behind a title."""
-    text = _MAIL.sub(MAIL_HIDDEN, _NUMBER.sub(NUMBER_HIDDEN, text))
+    text = _NUMBER.sub(NUMBER_HIDDEN, text)
+    if "@" in text:  # or every letter of a long word would be tried for the beginning of one
+        text = _MAIL.sub(MAIL_HIDDEN, text)
     text = _IN_BRACKETS.sub(_hidden, _NAMED.sub(_hidden, text))
     return _COMRADE.sub(_hidden_comrade, text)
 

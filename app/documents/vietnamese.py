@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 # Both spellings are in use ("hòa"/"hoà", "ủy"/"uỷ"); the second one is taken, because it is also
 # right after "qu" ("quý"), and only where the syllable ends: "hoàn" has one spelling.
@@ -16,7 +17,7 @@ def fold(text: str) -> str:
     ("xã Đông Hưng", "xã Đồng Hưng"), so equal folded text is a hint and not yet an identity."""
     letters = _without_format_characters(unicodedata.normalize("NFD", text)).casefold()
     letters = unicodedata.normalize("NFD", letters)
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    bare = _without(letters, unicodedata.combining)
     return _one_space(bare.replace("đ", "d").replace("&", " va "))
 
 
@@ -34,7 +35,14 @@ def _move_tone(match: re.Match[str]) -> str:
 
 def _without_format_characters(text: str) -> str:
     # Word leaves soft hyphens and zero-width spaces inside words.
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return _without(text, lambda letter: unicodedata.category(letter) == "Cf")
+
+
+def _without(text: str, is_unwanted: Callable[[str], object]) -> str:
+    """Each letter is asked about once, however often it stands in the text."""
+    for letter in filter(is_unwanted, set(text)):
+        text = text.replace(letter, "")
+    return text
 
 
 def _one_space(text: str) -> str:

@@ -12,7 +12,7 @@ from app.documents.grids import Cell, Typed
 from app.documents.xlsx_merges import position
 
 _MOST_PASSES = 4  # over formulas that refer to one another
-_LONGEST_CELL = 32_767  # characters that a cell of a workbook holds: none may grow beyond
+_LONGEST_CELL = 1_000  # characters that formulas put together: no cell of a plan is longer
 _LONGEST_SHOWN = 60  # characters of a formula
 _JOINT = re.compile(r" ?& ?")
 _TERM = re.compile(r'"(?P<text>(?:[^"]|"")*)"|(?P<cell>\$?[A-Z]{1,3}\$?\d{1,7})|(?P<number>\d+)')
