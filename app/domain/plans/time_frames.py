@@ -136,7 +136,7 @@ def _clean(text: str) -> str:
     words = re.sub(rf"^(?:nhiem vu|cong viec|viec) (?={_CEASELESS}|{_YEARLY})", "", words)
     words = re.sub(r"^((?:bat dau|ke) )(?:thuc hien|trien khai) (?=tu )", r"\1", words)
     words = _WEEKDAY.sub("", words)
-    words = _MOVED.sub("", words)
+    words = _MIDNIGHT.sub("", _MOVED.sub("", words))
     return _OPENING.sub("", words).lstrip(" .,;:-").rstrip(" .,;:-/")
 
 
@@ -145,6 +145,7 @@ _WEEKDAY = re.compile(
 )
 # "Gia hạn đến 30/9/2026" says the day that is in force.
 _MOVED = re.compile(r"^(?:gia han|dieu chinh|lui|keo dai)(?: thoi (?:han|gian))? (?=den |het )")
+_MIDNIGHT = re.compile(r"(?<=/\d{4}) 0?0:00(?::00)?$")  # a spreadsheet's day as a text
 _OPENING = re.compile(
     r"^(?:du kien|han(?: cuoi(?: cung)?| chot| hoan thanh| bao cao| nop)?|hoan thanh(?= ?:)"
     r"|thoi (?:han|gian)(?: hoan thanh| thuc hien| bao cao)?)(?: ?: ?| )"
@@ -153,7 +154,8 @@ _OPENING = re.compile(
 
 _SAYS_MORE = re.compile(
     r"\([^()]*\b(?:qu[yi](?! dinh| che| trinh)|thang|tuan|ngay|nam|ky|dot|lan|hang|moi|dau"
-    r"|giua|cuoi|truoc|sau|den|khi|am lich|al|lui|gia han|keo dai)\b"
+    r"|giua|cuoi|truoc|sau|den|khi|am lich|al|lui|gia han|keo dai|chuyen (?:tiep|sang)"
+    r"|tiep (?:tuc|theo)|tam|dung|neu|chua)\b"
 )
 
 

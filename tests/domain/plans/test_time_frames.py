@@ -139,6 +139,8 @@ FOR_A_PERSON = [
     ("nt", Kind.UNKNOWN),
     ("//", Kind.UNKNOWN),
     ("31/02/2025", Kind.UNKNOWN),
+    ("2025 (chuyển tiếp)", Kind.UNKNOWN),
+    ("Quý II/2026 (tạm dừng)", Kind.UNKNOWN),
     ("Trước 31/4/2025", Kind.UNKNOWN),
     ("Tháng 13/2024", Kind.UNKNOWN),
     ("Quý V/2024", Kind.UNKNOWN),
