@@ -9,6 +9,7 @@ from app.documents.grids import Row
 from app.documents.table_headings import Role
 
 _ROWS_LOOKED_AT = 200
+_LONGEST = 500  # characters of a cell whose words are counted
 MOST = 0.5
 FITTING = {
     Role.ORDINAL: {CellKind.ORDINAL},
@@ -30,6 +31,7 @@ class Columns:
     """The kinds of the cells of each column, by the rows of one table."""
 
     kinds: Mapping[int, Counter[CellKind]]
+    lengths: Mapping[int, int]
 
     def share(self, column: int, kinds: set[CellKind]) -> float:
         """The part of a column's filled cells that are of these kinds; 0.0 if none is filled."""
@@ -38,6 +40,10 @@ class Columns:
 
     def filled(self, column: int) -> int:
         return self.kinds.get(column, Counter[CellKind]()).total()
+
+    def words(self, column: int) -> float:
+        """The mean number of words of a column's filled cells."""
+        return self.lengths.get(column, 0) / max(1, self.filled(column))
 
     def count(self, column: int, kind: CellKind) -> int:
         return self.kinds.get(column, Counter())[kind]
@@ -58,8 +64,10 @@ class Columns:
 def columns_of(rows: Sequence[Row]) -> Columns:
     """A cell over several columns counts for the first of them, a merged one only once."""
     kinds: dict[int, Counter[CellKind]] = {}
+    lengths = Counter[int]()
     for row in rows[:_ROWS_LOOKED_AT]:
         for cell in row.cells:
             if cell.text.strip() and not cell.continues:
                 kinds.setdefault(cell.column, Counter())[kind_of(cell.text)] += 1
-    return Columns(kinds)
+                lengths[cell.column] += len(cell.text[:_LONGEST].split())
+    return Columns(kinds, lengths)

@@ -50,10 +50,12 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return heading
     heading = replace(heading, in_place=replacing)
+    beside = columns_beside(heading, column_of, columns)
     return replace(
         heading,
         column_of=column_of,
-        beside=columns_beside(heading, column_of, columns),
+        beside=beside,
+        other_times=_other_times(heading, {*column_of.values(), *beside, *replacing}, columns),
         combined=is_combined(heading.texts, column_of),
         by_cells=frozenset(by_cells.values()),
         above_titles=above_titles,
@@ -92,6 +94,17 @@ def _found_by_cells(
         if role not in column_of and len(fitting) == 1:
             found[role] = fitting[0]
     return found
+
+
+def _other_times(heading: Heading, taken: set[int], columns: Columns) -> frozenset[int]:
+    """Columns of deadlines that are none of those taken: "Thời gian trình" beside another one."""
+    return frozenset(
+        at
+        for at, claims in enumerate(heading.claims)
+        if any(one.role is Role.TIME and one.rank < _WEAKLY for one in claims[:1])
+        and at not in taken
+        and columns.share(at, {CellKind.TIME}) >= MOST
+    )
 
 
 def _is_split(heading: Heading) -> bool:

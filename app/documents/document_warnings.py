@@ -31,7 +31,9 @@ def column_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> lis
 
 def _guessed(sections: Sequence[Section]) -> Iterable[RowWarning]:
     names = {each.heading.texts[at] for each in sections for at in each.heading.by_cells}
-    for name in sorted(names):
+    if not all(each.heading.claims for each in sections):
+        yield _HEADING_UNKNOWN
+    for name in sorted(filter(None, names)):
         yield RowWarning(
             "column_by_content",
             Text(
@@ -80,23 +82,19 @@ def _other_leads(sections: Sequence[Section]) -> Iterable[RowWarning]:
 
 def _other_times(sections: Sequence[Section]) -> Iterable[RowWarning]:
     """ "Thời gian trình" beside "Thời gian ban hành": of two days only one is the deadline."""
-    for section in sections:
-        columns, heading = columns_of(section.rows), section.heading
+    for heading in (section.heading for section in sections):
         taken = heading.column_of.get(Role.TIME)
-        for at, claims in enumerate(heading.claims):
-            strong = any(one.role is Role.TIME and one.rank < _WEAKLY for one in claims[:1])
-            times = columns.share(at, {CellKind.TIME}) >= _MANY
-            if taken is not None and heading.roles().get(at) is None and strong and times:
-                used, other = heading.texts[taken][:100], heading.texts[at][:100]
-                yield RowWarning(
-                    "several_time_columns",
-                    Text(
-                        f"Có nhiều cột thời gian: thời hạn lấy theo cột “{used}”, không theo cột "
-                        f"“{other}”; cần xem lại.",
-                        f'Several columns are of times: the deadline is of "{used}" and not of '
-                        f'"{other}"; look again.',
-                    ),
-                )
+        for at in sorted(heading.other_times if taken is not None else ()):
+            used, other = heading.texts[taken or 0][:100], heading.texts[at][:100]
+            yield RowWarning(
+                "several_time_columns",
+                Text(
+                    f"Có nhiều cột thời gian: thời hạn lấy theo cột “{used}”, không theo cột "
+                    f"“{other}”; cần xem lại.",
+                    f'Several columns are of times: the deadline is of "{used}" and not of '
+                    f'"{other}"; look again.',
+                ),
+            )
 
 
 def _hidden_columns(sections: Sequence[Section], blocks: Sequence[Block]) -> Iterable[RowWarning]:
@@ -167,7 +165,6 @@ def is_progress(section: Section) -> bool:
 
 
 _MANY = 0.5
-_WEAKLY = 3  # the rank of a claim of "bắt đầu", which is no deadline beside its end
 _TITLE_LINES = 20
 _CALENDAR = re.compile(
     r"lich (?:cong tac|lam viec|hop|tuan|truc)|thoi khoa bieu|giay moi"
@@ -188,6 +185,15 @@ _TRACKED = RowWarning(
         "Bảng còn những sửa đổi ở chế độ theo dõi thay đổi, chưa được chấp nhận; hệ thống đọc như "
         "đã chấp nhận tất cả.",
         "Changes in the table are tracked and not yet accepted; they were read as if all were.",
+    ),
+)
+_HEADING_UNKNOWN = RowWarning(
+    "heading_unknown",
+    Text(
+        "Bảng không có tiêu đề cột nhận biết được: cột nhiệm vụ, cơ quan, thời gian được hiểu theo "
+        "nội dung các ô; tệp có thể không phải là kế hoạch, cần xem lại từng dòng.",
+        "No heading of a table is known: its columns of tasks, agencies and times were told by "
+        "their cells; it may be no plan, so look at every row.",
     ),
 )
 _PROGRAMME = RowWarning(

@@ -35,7 +35,7 @@ class Row:
     workbook's leave out the empty ones. A `hidden` row is named and not read, and so are the words
     of a row that are `struck` through or `veiled` by their font, which are in none of its cells.
     `remarks` are the comments on it, `footnotes` its notes below the page; `uncalculated` names the
-    cells whose formula has no value."""
+    cells whose formula has no value. `by_cells`: no heading told its columns."""
 
     number: int
     cells: tuple[Cell, ...]
@@ -45,6 +45,7 @@ class Row:
     remarks: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
     uncalculated: str = ""
+    by_cells: bool = False
 
     @property
     def width(self) -> int:

@@ -1,11 +1,9 @@
 """Telling groups from tasks, and giving tasks what their group says for all of them."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.documents.cell_kinds import CellKind, kind_of
 from app.documents.columns import year_of
 from app.documents.ordinals import (
     BULLET,
@@ -13,7 +11,6 @@ from app.documents.ordinals import (
     SECTION,
     Level,
     begins_with_bullet,
-    is_first,
     level_of,
     names_part,
     without_bullet,
@@ -21,8 +18,6 @@ from app.documents.ordinals import (
 from app.documents.plan_rows import RowKind
 from app.documents.table_headings import Role
 from app.documents.task_rows import Draft
-
-_SHORT = re.compile(r"\S+(?:\s+\S+){0,3}")  # "Tháng 01 năm 2026", and not the title of a task
 
 
 @dataclass(slots=True, eq=False)
@@ -95,9 +90,8 @@ def _nested(drafts: list[Draft]) -> list[Node]:
     nodes: list[Node] = []
     stack: list[Node] = []
     letter = ""
-    for at, draft in enumerate(drafts):
-        following = drafts[at + 1] if at + 1 < len(drafts) else None
-        level = _level(draft, following, nodes[-1] if nodes else None, letter)
+    for draft in drafts:
+        level = _level(draft, nodes[-1] if nodes else None, letter)
         if level.family == "letter":
             letter = draft.ordinal[:1]
         while stack and _closes(level, stack):
@@ -110,7 +104,7 @@ def _nested(drafts: list[Draft]) -> list[Node]:
     return nodes
 
 
-def _level(draft: Draft, following: Draft | None, previous: Node | None, letter: str) -> Level:
+def _level(draft: Draft, previous: Node | None, letter: str) -> Level:
     if draft.level is not None or draft.ordinal:
         is_part = draft.is_bare and names_part(draft.ordinal)
         return draft.level or (HEADLINE if is_part else level_of(draft.ordinal, letter))
@@ -118,12 +112,6 @@ def _level(draft: Draft, following: Draft | None, previous: Node | None, letter:
         return HEADLINE
     if begins_with_bullet(draft.title):
         return BULLET
-    is_time = kind_of(draft.title) is CellKind.TIME and _SHORT.fullmatch(draft.title)
-    heads = following is not None and (
-        draft.title.isupper() or is_first(following.ordinal) or is_time
-    )
-    if draft.is_bare and heads:
-        return HEADLINE
     # A row that lost its ordinal is taken for a neighbour of the row above, never for its part.
     if previous is None:
         return Level("number")

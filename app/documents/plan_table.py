@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from itertools import chain, islice
 
+from app.documents.bare_heads import settle_heads
 from app.documents.body import read_body
 from app.documents.document_warnings import column_warnings, file_warnings, likeness_warnings
 from app.documents.docx_tables import read_docx
@@ -18,6 +19,7 @@ from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, Row
 from app.documents.prose import PROSE_PLAN, proposed_rows
 from app.documents.several_tables import chosen
 from app.documents.table_headings import Role
+from app.documents.tables_by_cells import sections_by_cells
 from app.documents.task_rows import repeat_ditto, settle_ordinals, with_heads
 from app.documents.task_tables import (
     Section,
@@ -40,7 +42,11 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     blocks = _blocks(file)
     found = find_sections(blocks)
     if not found.sections:
-        return _proposed(blocks, file.kind, found.left_out)
+        proposed, by_cells = proposed_rows(blocks), sections_by_cells(blocks)
+        count = sum(len(each.rows) for each in by_cells.sections)
+        if len(proposed[0]) > count or not count:
+            return _proposed(blocks, file.kind, proposed, found.left_out)
+        found = by_cells
     kept, missed, warnings = chosen(found)
     _count_names(kept)
     headed = head_restarted(kept)
@@ -67,10 +73,14 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     )
 
 
-def _proposed(blocks: list[Block], kind: FileKind, other_rows: list[LeftOut]) -> PlanDocument:
+def _proposed(
+    blocks: list[Block],
+    kind: FileKind,
+    proposed: tuple[list[PlanRow], list[LeftOut]],
+    other_rows: list[LeftOut],
+) -> PlanDocument:
     """A plan in prose: tasks are proposed from its sentences, for a person to take or leave."""
-    rows, missed = proposed_rows(blocks)
-    missed = [*missed, *other_rows]
+    rows, missed = proposed[0], [*proposed[1], *other_rows]
     if not rows:
         raise _no_table(blocks)
     letterhead = read_letterhead(blocks, ())
@@ -125,6 +135,7 @@ _PARTING = re.compile(r"[,;\n]| [-–—] ")
 def _nodes(sections: list[Section], *, headed: bool) -> list[Node]:
     drafts = [draft for each in sections for draft in with_heads(drafts_of(each, headed=headed))]
     roles = {role for section in sections for role in section.heading.column_of}
+    settle_heads(drafts)
     settle_ordinals(drafts)
     repeat_ditto(drafts)
     return outlined(drafts, expects_lead=Role.LEAD in roles)

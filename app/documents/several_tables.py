@@ -17,7 +17,7 @@ _OF_AMOUNTS = re.compile(r"\b(?:kinh phi|du toan|so tien|thanh tien|don gia|don 
 
 def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
     """The tables that are read as one, the rows that are not, and what a person should know."""
-    longest = max(found.sections, key=lambda section: len(section.rows))
+    longest = max(found.sections, key=lambda one: (not _counts(one), len(one.rows)))
     kept = [each for each in found.sections if _is_of_plan(each, longest)]
     others = [each for each in found.sections if each not in kept]
     missed = [one for section in found.sections for one in section.left_out] + found.left_out
@@ -41,11 +41,16 @@ def _is_of_plan(section: Section, longest: Section) -> bool:
     if _is_alike(section, longest):
         return True
     roles = section.heading.column_of
-    counts = any(_OF_AMOUNTS.search(folded(text)) for text in section.heading.texts)
-    if is_progress(section) or Role.LEAD not in roles or (counts and Role.TIME not in roles):
+    if is_progress(section) or Role.LEAD not in roles or _counts(section):
         return False
     kinds = {CellKind.AGENCY, CellKind.MARK}
     return columns_of(section.rows).share(roles[Role.LEAD], kinds) >= MOST
+
+
+def _counts(section: Section) -> bool:
+    """True of a table of amounts without a time, as those of budgets and targets are."""
+    counted = any(_OF_AMOUNTS.search(folded(text)) for text in section.heading.texts)
+    return counted and Role.TIME not in section.heading.column_of
 
 
 def _names(section: Section) -> str:

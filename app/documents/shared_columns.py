@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from app.documents.cell_kinds import CellKind, is_mark, kind_of
 from app.documents.column_kinds import MOST, Columns
 from app.documents.grids import Cell, Row
-from app.documents.table_headings import Heading, Role
+from app.documents.table_headings import Heading, Role, role_of
 from app.documents.time_parts import (
     TimePart,
     Unit,
@@ -20,6 +20,8 @@ from app.documents.words import cleaned, folded
 # "Cơ quan chủ trì (mới)" stands in the place of another one and not beside it.
 _INSTEAD = re.compile(r"\b(?:cu|moi|truoc|ban dau|dieu chinh|thay the|hien nay)\b")
 _PARTS = {"chủ trì": ("ct", "chu tri", "chinh"), "phối hợp": ("ph", "phoi hop")}
+_BEFORE = re.compile(r"\btruoc(?: ngay)?$")  # the day under "Hoàn thành trước ngày" is too late
+_DAY = re.compile(r"(?:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?")
 _IN_A_YEAR = {"quý": 4, "tháng": 12}
 _BODIES = frozenset({Role.LEAD, Role.COORDINATING})
 
@@ -62,8 +64,12 @@ def _is_level(heading: Heading, main: int, at: int, columns: Columns) -> bool:
     heading itself says the part as plainly as the other one."""
     if columns.share(at, {CellKind.PERSON}) > MOST:
         return False
-    if heading.texts[at] == heading.texts[main] or _under_one_heading(heading, main, at):
+    if heading.texts[at] == heading.texts[main]:
         return True
+    if _under_one_heading(heading, main, at):
+        # Beside "Chủ trì" itself, "Thẩm định" is another part and no level.
+        said, other = (role_of(heading.layers[one][-1]) for one in (main, at))
+        return said is None or said is other
     if any(_INSTEAD.search(folded(heading.texts[one])) for one in (main, at)):
         return False
     bodies = columns.share(at, {CellKind.AGENCY}) >= MOST
@@ -79,7 +85,7 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
     """What a row says in the columns that share a role, as the text of one cell."""
     values: dict[Role, str] = {}
     at = heading.column_of.get(Role.TIME)
-    counted = {Role.TIME} if at is not None and is_part_alone(heading.layers[at]) else set()
+    counted = {Role.TIME} if at is not None and _completes(heading, at) else set()
     for role in {*heading.beside.values(), *heading.in_place.values(), *counted}:
         own = (cell for cell in row.cells if cell.column not in heading.in_place)
         cells = [cell for cell in own if cell.text.strip() and heading.role_in(cell) is role]
@@ -90,6 +96,11 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
         else:
             values[role] = ";\n".join(dict.fromkeys(_said(cell, heading) for cell in cells))
     return values
+
+
+def _completes(heading: Heading, at: int) -> bool:
+    """True if a heading alone says what its cells leave out: a unit, a beginning, "trước ngày"."""
+    return is_part_alone(heading.layers[at]) or bool(_BEFORE.search(folded(heading.texts[at])))
 
 
 def _run_of_marks(cells: Sequence[Cell], heading: Heading) -> str:
@@ -138,6 +149,8 @@ def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
     roles = heading.roles()
     over = [at for at in range(cell.column, cell.end) if roles.get(at) is Role.TIME]
     part = time_part(heading.layers[over[0]]) if len(over) == 1 else None
+    if _BEFORE.search(folded(heading.texts[cell.column])) and _DAY.fullmatch(cleaned(cell.text)):
+        return TimePart(Unit.WHOLE), f"Trước {cleaned(cell.text)}"
     if part is not None and part.moment:
         return part, _at_moment(part.moment, cell.text)
     return part or TimePart(Unit.WHOLE), cleaned(cell.text)

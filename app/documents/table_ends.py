@@ -4,6 +4,7 @@ import re
 
 from app.documents.grids import Row, Table
 from app.documents.ordinals import is_bullet, looks_like_ordinal
+from app.documents.vietnamese import normalise
 from app.documents.words import folded
 
 _AFTER_TABLE = ("noi nhan", "tm ", "kt ", "nguoi lap", "nguoi tong hop")
@@ -21,6 +22,9 @@ _LETTERHEAD = re.compile(r"cong hoa xa hoi|doc lap tu do|so (?:\d+ )?(?:kh|qd) "
 _SUM = re.compile(
     r"(?:tong (?:cong|so)|cong|ghi chu|tong(?=$| \d))\b(?! tac| khai| dong| nghe| nghiep)"
 )
+
+# "Công bố …" is work, "Cộng" a sum; words without marks may be either.
+_OTHER_WORDS = re.compile(r"[^\w]*(?:công|tống|tông)\b")
 
 
 def first_text(row: Row) -> str:
@@ -53,7 +57,9 @@ def is_sum(row: Row) -> bool:
     """ "Tổng cộng: 30 nhiệm vụ", "* Ghi chú: …": a line about the rows, and none of them."""
     texts = (cell.text for cell in row.cells)
     first = next((text for text in texts if text and not is_bullet(text)), "")
-    return bool(_SUM.match(folded(first))) and not looks_like_ordinal(first)
+    if not _SUM.match(folded(first)) or looks_like_ordinal(first):
+        return False
+    return not _OTHER_WORDS.match(normalise(first))
 
 
 def may_hold_tasks(table: Table) -> bool:

@@ -89,6 +89,12 @@ _WEAK = (
     *("ket qua thuc hien", "ket qua dat duoc", "ngay thang", "thang nam", "ngay thang nam"),
     *("thoi han bao cao", "thoi gian bao cao", "ngay bao cao", "han bao cao"),
 )
+# "Tên đề án, dự án", "Tên lớp bồi dưỡng", "Đề án, văn bản": what a programme of work lists.
+_NAMED = (
+    r"(?:de an|du an|van ban|chuong trinh|ke hoach|nghi quyet|quyet dinh|cong trinh|hang muc|lop"
+    r"|khoa|hoi nghi|hoi thao|su kien|mo hinh|de tai|chuyen de|phong trao|cuoc thi|bao cao)"
+)
+_LISTED = re.compile(rf"(?:ten|danh muc)(?: goi| cac)? {_NAMED}\b|{_NAMED}(?: va)? {_NAMED}\b")
 _DOERS = re.compile(r"\b(?:don vi|co quan|nguoi|ca nhan)\b.*\bthuc hien\b")
 # "Ngày" behind "Số văn bản" is the day of that document.
 _DAY_ALONE = re.compile(r"ngay(?: thang)?(?: nam)?")
@@ -114,7 +120,8 @@ class Heading:
     The columns `by_cells` have their role by what stands in them and not by their words.
     `above_titles` is the column of what several titles have in common, if there is one. `layers`
     are the texts of each column from the top down; `beside` are the further columns of a role,
-    `in_place` those that say what is in force in the place of the role's own.
+    `in_place` those that say what is in force in the place of the role's own, `other_times` those
+    of days that are not taken.
     """
 
     texts: tuple[str, ...]
@@ -126,6 +133,7 @@ class Heading:
     above_titles: int | None = None
     layers: tuple[tuple[str, ...], ...] = ()
     beside: Mapping[int, Role] = field(default_factory=dict)
+    other_times: frozenset[int] = frozenset()
     in_place: Mapping[int, Role] = field(default_factory=dict)
 
     @property
@@ -320,6 +328,8 @@ def _judged_words(words: str) -> Claim | None:
         return Claim(exact, max(rank, exact is Role.LEAD and "chu tri" not in words))
     key = _KEY.search(words)
     role = _KEYS[key[0]] if key else None
+    if key is None and _LISTED.match(words):
+        return Claim(Role.TITLE, 2)
     if key is None or role is None:
         return None
     if role is Role.LEAD and key[0] == "chu tri":

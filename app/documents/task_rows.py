@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.documents.grids import Cell, Row, Typed
 from app.documents.names.phrases import is_ditto
 from app.documents.ordinals import (
+    HEADLINE,
     PART,
     Level,
     from_date,
@@ -14,13 +15,16 @@ from app.documents.ordinals import (
     split_leading,
     tidied,
 )
+from app.documents.people import without_people
 from app.documents.plan_rows import RowWarning
 from app.documents.replaced_columns import taken_in_place
 from app.documents.shared_columns import is_run_of_marks, joined_values
 from app.documents.table_headings import ASSIGNING, Heading, Role
 from app.documents.unread import warn_of_unread
-from app.documents.words import cleaned
+from app.documents.words import cleaned, folded
 from app.errors import Text
+
+_SHOWN = 100  # characters of what is quoted
 
 
 @dataclass(slots=True)
@@ -68,16 +72,33 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
         elif cell.text and cell.column >= heading.width:
             draft.warn("cell_without_heading", *_OUTSIDE)
     draft.values |= joined_values(row, heading)
+    _warn_of_other_times(draft, row, heading)
     if is_run_of_marks(row, heading):
         draft.warn("marks_joined", *_MARKED)
     taken_in_place(row, heading, draft.values, draft.warn)
     warn_of_unread(draft.warn, row)
+    if row.by_cells:
+        draft.warn("row_by_content", *_BY_CELLS)
     _place_above(draft, row, heading)
     draft.cells = _named_cells(row, heading)
-    if not sparse and row.width <= max(heading.column_of.values()):
+    if not sparse and not row.by_cells and row.width <= max(heading.column_of.values()):
         draft.warn("row_too_short", *_TOO_SHORT)
     _settle_ordinal(draft, heading)
     return draft
+
+
+def _warn_of_other_times(draft: Draft, row: Row, heading: Heading) -> None:
+    """Two days of one row: which of them is its deadline is for a person to say."""
+    for cell in row.cells:
+        text = without_people(cleaned(cell.text))[:_SHOWN]
+        if text and cell.column in heading.other_times and folded(text) != folded(draft.time):
+            name, used = heading.texts[cell.column][:_SHOWN], cleaned(draft.time)[:_SHOWN]
+            draft.warn(
+                "time_in_other_column",
+                f"Cột “{name}” ghi “{text}”, thời hạn được lấy là “{used}”; cần xem lại.",
+                f'The column "{name}" says "{text}", and "{used}" was taken for the deadline; '
+                "look again.",
+            )
 
 
 def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
@@ -237,7 +258,8 @@ def _add_cell(draft: Draft, name: str, text: str) -> None:
 def settle_ordinals(drafts: list[Draft]) -> None:
     """Mend what workbooks do to ordinals, and number a table that shows no number."""
     if not any(draft.ordinal for draft in drafts):
-        for position, draft in enumerate((d for d in drafts if not d.fills_row), 1):
+        rows = (draft for draft in drafts if not draft.fills_row and draft.level is not HEADLINE)
+        for position, draft in enumerate(rows, 1):
             draft.ordinal = str(position)
             draft.warn("ordinal_from_row_order", *_COUNTED)
     previous = ""
@@ -259,6 +281,12 @@ def settle_ordinals(drafts: list[Draft]) -> None:
 _MARKED = (
     "Dòng đánh dấu các cột thời gian liền nhau, được hiểu là một khoảng thời gian; cần xem lại.",
     "The row marks neighbouring columns of times, which were taken for one span; look again.",
+)
+_BY_CELLS = (
+    "Bảng của dòng không có tiêu đề cột hoặc thiếu cột, các ô được hiểu theo nội dung; cần xem lại "
+    "cơ quan và thời gian.",
+    "The row's table lacks its heading or a column; its cells were understood by what they hold; "
+    "see whether agencies and times are right.",
 )
 _OUTSIDE = (
     "Có ô nằm ngoài các cột của tiêu đề bảng.",

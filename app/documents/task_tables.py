@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.documents.cell_kinds import CellKind, kind_of
 from app.documents.columns import settled, year_of
+from app.documents.columns_by_cells import fitted
 from app.documents.grids import Block, Row, Table
 from app.documents.left_out import (
     AFTER_END,
@@ -87,7 +88,8 @@ def find_sections(blocks: list[Block]) -> Found:
     """The task tables in the file's order. A table inside a cell counts only if no other does:
     then the outer one is a frame."""
     found = _sections(blocks, nested=False)
-    return found if found.sections else _sections(blocks, nested=True)
+    inner = found if found.sections else _sections(blocks, nested=True)
+    return inner if inner.sections else found
 
 
 def _sections(blocks: list[Block], *, nested: bool) -> Found:
@@ -111,8 +113,9 @@ def _take(table: Table, start: int, found: Found, lines: Sequence[str]) -> None:
         numbered = sections[0].above if _numbered(sections[0].above)[0] else ""
         sections[0].title = numbered or _given_name(sections[0].sheet)
         found.sections.extend(sections)
-    elif found.sections and _continues(table, found.sections[-1], lines):
-        _go_on(found.sections[-1], table, lines)
+    elif found.sections and (rows := _further_rows(table, found.sections[-1], lines)):
+        between = lines if table.name == found.sections[-1].sheet else [table.name]
+        _go_on(found.sections[-1], rows, between)
     elif may_hold_tasks(table) or (found.sections and not is_frame(table)):
         found.left_out.extend(left_out(table.rows, NO_HEADING))
     if found.sections or may_hold_tasks(Table(table.deleted)):
@@ -150,12 +153,12 @@ def _in_table(table: Table, start: int) -> list[Section]:
             continue
         repeated = _repeats(table.rows, at, sections)
         if sections and not repeated:
-            ended = _keep(table.rows[at], sections[-1], ended=ended)
+            ended = keep_row(table.rows[at], sections[-1], ended=ended)
         at += max(1, repeated)
     return sections
 
 
-def _keep(row: Row, section: Section, *, ended: bool) -> bool:
+def keep_row(row: Row, section: Section, *, ended: bool) -> bool:
     """Put a row among those that are read, or name it; True if the table has ended by here."""
     ended = (ended or ends_table(row)) and not _assigns(row, section.heading)
     if row.hidden:
@@ -220,29 +223,36 @@ def _is_index(row: Row) -> bool:
     return counted and len(numbers) + len(letters) == len(words) >= _FEWEST_INDEXED
 
 
-def _continues(table: Table, section: Section, lines: Sequence[str]) -> bool:
-    """Word splits a table in two where somebody pressed Enter between its rows, or wrote a line
-    there; behind words, only rows that assign as those above do go on with it."""
-    if not table.rows or table.width != section.heading.width or table.name != section.sheet:
-        return False
-    if not lines:
-        first = first_text(table.rows[0])
-        return looks_like_ordinal(first) or not (
-            table.rows[0].cells and table.rows[0].cells[0].text
-        )
+def _further_rows(table: Table, section: Section, lines: Sequence[str]) -> tuple[Row, ...]:
+    """The rows of a table that goes on with the one before it, none if it does not. Word splits a
+    table in two where somebody pressed Enter between its rows, or wrote a line there. Behind words,
+    on another sheet and where a column is missing, only rows that assign as those above do go on
+    with it; on another sheet a person looks at each."""
+    rows, lacking = table.rows, section.heading.width - table.width
+    is_elsewhere = table.name != section.sheet
+    if not rows or lacking not in {0, 1}:
+        return ()
+    if not (lines or lacking or is_elsewhere):
+        first = first_text(rows[0])
+        goes_on = looks_like_ordinal(first) or not (rows[0].cells and rows[0].cells[0].text)
+        return rows if goes_on else ()
+    if lacking:
+        rows = fitted(rows, section.heading) or ()
+    elif is_elsewhere:
+        rows = tuple(replace(row, by_cells=True) for row in rows)
     short = len(lines) <= _MOST_BETWEEN and all(len(line) <= _LONGEST_TITLE for line in lines)
-    filled = [row for row in table.rows if holds_anything(row)]
+    filled = [row for row in rows if holds_anything(row)]
     assigning = sum(_assigns(row, section.heading) for row in filled)
-    return short and 2 * assigning >= len(filled) > 0
+    return rows if short and 2 * assigning >= len(filled) > 0 else ()
 
 
-def _go_on(section: Section, table: Table, lines: Sequence[str]) -> None:
+def _go_on(section: Section, rows: Sequence[Row], lines: Sequence[str]) -> None:
     section.continued = True
     section.between += lines
     ended = False
-    for row in table.rows:
+    for row in rows:
         if not section.index or _words(row) != section.index:
-            ended = _keep(row, section, ended=ended)
+            ended = keep_row(row, section, ended=ended)
 
 
 def head_restarted(kept: list[Section]) -> bool:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 import pytest
 
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, lines
-from tests.support.plan_files import HEADING, docx, paragraph, refusal, row, table, xlsx
+from tests.support.plan_files import (
+    HEADING,
+    docx,
+    paragraph,
+    refusal,
+    row,
+    table,
+    workbook_of,
+    xlsx,
+)
 from tests.support.plan_readings import reading_of
 
 FIRST = ("1", "Một", "Sở Nội vụ", "", "Quý I/2026")
@@ -54,6 +63,20 @@ def test_a_piece_that_lacks_a_column_is_read_by_its_cells(
     cells: tuple[str, ...], said: str, between: str
 ) -> None:
     assert continued([cells], between=between) == [said]
+
+
+def test_a_further_sheet_without_a_heading_goes_on_where_its_rows_assign() -> None:
+    sheets = {
+        "Sheet1": [HEADING, FIRST],
+        "Sheet2": [("2", "Hai việc", "Sở Y tế", "", "Quý II/2026")],
+        "Sheet3": [("3", "Ba việc", "đội một", "", "sớm")],
+    }
+
+    reading = reading_of(workbook_of(sheets), "plan.xlsx")
+
+    assert lines(reading)[1:] == [f"task 2 Hai việc | {JUNE} | lead: SYT “Sở Y tế” | {DOUBT}"]
+    assert codes(reading) == ["several_task_tables", "table_continued"]
+    assert [one.text for one in reading.document.left_out] == ["3 | Ba việc | đội một | sớm"]
 
 
 def test_a_missing_column_of_words_is_the_last_one() -> None:

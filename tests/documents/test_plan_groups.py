@@ -232,3 +232,49 @@ def test_rows_under_a_month_or_a_quarter_are_due_in_it(read: Read) -> None:
         [],
         ["time_from_heading"],
     ]
+
+
+HEADS = ("", "Về thể chế", "", "", "")
+
+
+@pytest.mark.parametrize("read", [in_word, in_excel])
+@pytest.mark.parametrize("ordinals", [("1", "2", "3"), ("1.1", "1.2", "1.3"), ("", "", "")])
+def test_a_row_with_a_title_alone_heads_the_rows_below_it_with_a_doubt(
+    read: Read, ordinals: tuple[str, str, str]
+) -> None:
+    tasks = [(one, "Việc", "Sở Nội vụ", "", "Quý I/2026") for one in ordinals]
+
+    rows = read([HEADING, tasks[0], HEADS, *tasks[1:]]).rows
+
+    assert [each.row.kind for each in rows] == [TASK, GROUP, TASK, TASK]
+    assert [each.row.parent for each in rows] == [None, None, 1, 1]
+    assert codes(rows[1].row) == ["group_in_doubt"]
+
+
+@pytest.mark.parametrize("read", [in_word, in_excel])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [HEADS, ("", "Về nhân lực", "", "", "")],
+        [("", "Về thể chế", "Sở Nội vụ", "", "")],
+        [("", "Về thể chế", "", "", "2026")],
+        [("2", "Về thể chế", "", "", "")],
+    ],
+)
+def test_a_row_that_heads_nothing_stays_a_task_that_asks(
+    read: Read, rows: list[tuple[str, ...]]
+) -> None:
+    task = ("9", "Việc", "Sở Nội vụ", "", "Quý I/2026")
+
+    told = read([HEADING, ("1", *task[1:]), *rows, *([] if len(rows) > 1 else [task])]).rows
+
+    assert GROUP not in [each.row.kind for each in told]
+
+
+@pytest.mark.parametrize("read", [in_word, in_excel])
+def test_work_that_begins_like_a_sum_is_a_row(read: Read) -> None:
+    reading = read(
+        [HEADING, ("1", "Một", "Sở Nội vụ", "", "2026"), ("", "Công bố kết quả", "", "")]
+    )
+
+    assert [each.row.title for each in reading.rows] == ["Một", "Công bố kết quả"]

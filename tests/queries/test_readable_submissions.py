@@ -43,7 +43,7 @@ join assignee named on named.id = a.assignee_id and named.collective_id is not n
 join submission s on s.assignment_id = a.id
  where a.role = 'lead' order by a.id, s.period limit 1
 """)
-OWING = {"status": [SubmissionStatus.EXPECTED]}
+OWING: dict[str, Any] = {"status": [SubmissionStatus.EXPECTED]}
 
 
 @pytest.fixture

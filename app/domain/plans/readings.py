@@ -10,6 +10,7 @@ from app.documents.columns import year_of
 from app.documents.names.words import Part
 from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.vietnamese import fold
 from app.documents.words import folded
 from app.domain.plans.row_heads import with_what_heads
 from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
@@ -21,6 +22,19 @@ from app.kinds import TimeFrameKind as Kind
 
 LEAD, COORDINATING = AssigneeRole.LEAD, AssigneeRole.COORDINATING
 _OF_PEOPLE = re.compile(r"\b(?:lanh dao|nguoi|dong chi|ca nhan|can bo|chuyen vien|dien thoai)\b")
+_NO_LONGER = re.compile(
+    r"\b(?:bai bo|huy bo|huy(?= nhiem vu|$)|(?:da |tam )?dung(?= thuc hien| lai|$)|tam dung"
+    r"|khong (?:con )?(?:thuc hien|trien khai)|dua ra khoi|rut khoi|loai khoi|thoi thuc hien)\b"
+)
+_CALLED_OFF = RowWarning(
+    "called_off_in_note",
+    Text(
+        "Ghi chú nêu việc dừng, bãi bỏ hoặc không thực hiện; dòng vẫn được đọc là nhiệm vụ, cần "
+        "xem lại.",
+        "The remarks speak of work that is stopped or given up; the row was read as a task all the "
+        "same; look again.",
+    ),
+)
 _LEADS_ALREADY = Text(
     "Đã là cơ quan chủ trì nên chỉ tính một lần.", "It leads the task and owes it only once."
 )
@@ -181,6 +195,7 @@ def _read_row(row: PlanRow, book: NameBook, frame: TimeFrame) -> RowReading:
     said = {warning.code for warning in row.warnings}
     found = [
         *(*_recurrence(row, frame), *times_elsewhere(row, frame)),
+        *_called_off(row),
         *_warnings(frame, leads, assignees),
         *([_IN_BRACKETS] if any(map(book.names_other_in_brackets, mentions)) else []),
     ]
@@ -265,6 +280,12 @@ def _recurrence(row: PlanRow, frame: TimeFrame) -> Iterable[RowWarning]:
     said = (text for _, text in row.cells if len(text) <= _SHORT_CELL)
     if frame.kind in _ONCE and any(map(names_recurrence, (row.title, row.note or "", *said))):
         yield _RECURRENCE
+
+
+def _called_off(row: PlanRow) -> Iterable[RowWarning]:
+    """ "Bãi bỏ", "Đã dừng thực hiện" in the remarks of a row that is read as work to be done."""
+    if _NO_LONGER.search(fold((row.note or "")[:_SHORT_CELL])):
+        yield _CALLED_OFF
 
 
 def _warnings(
