@@ -36,6 +36,7 @@ from starlette.responses import Response
 from app.http.answers import JSON
 from app.http.bodies import content_of, read_bytes, read_form, read_json, refuse_encoded
 from app.http.parameters import declared_parameters, refuse_unknown_parameters
+from app.http.shared_dependencies import shared_dependencies
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 FAILED = object()
@@ -325,7 +326,8 @@ class PlannedRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         options["generate_unique_id_function"] = operation_id
-        super().__init__(path, endpoint, **options)
+        with shared_dependencies():
+            super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         """The handler by the plan of the route."""
