@@ -27,7 +27,9 @@ class CellKind(enum.Enum):
     TEXT = enum.auto()
 
 
-_MARK = re.compile(r"[xX✓✔√☑]")
+_MARK = re.compile(r"[xX✓✔√☑☒✗✘●■◼]")
+# Signs that are ordinals or bullets elsewhere, and stand for a heading where a column has no other.
+_MARK_IN_COLUMN = re.compile(rf"{_MARK.pattern}|[+*•vVþü]")
 _LOOKED_AT = 80  # characters; columns are told apart by how their cells begin
 _NUMBER = re.compile(r"[\d.,]+ ?%?")
 _CLOCK = re.compile(
@@ -71,6 +73,11 @@ def kind_of(text: str) -> CellKind:
 def is_mark(text: str) -> bool:
     """True for a cross or a tick alone."""
     return bool(_MARK.fullmatch(text.strip()))
+
+
+def is_mark_in_column(text: str) -> bool:
+    """True for a sign that can only be a mark under the heading of a body or of a time."""
+    return bool(_MARK_IN_COLUMN.fullmatch(text.strip()))
 
 
 @lru_cache(4096)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.documents.cell_kinds import CellKind, kind_of
+from app.documents.cell_kinds import CellKind, is_mark_in_column, kind_of
 from app.documents.grids import Row
 from app.documents.table_headings import Role
 
@@ -64,10 +64,14 @@ class Columns:
 def columns_of(rows: Sequence[Row]) -> Columns:
     """A cell over several columns counts for the first of them, a merged one only once."""
     kinds: dict[int, Counter[CellKind]] = {}
-    lengths = Counter[int]()
+    marks, lengths = Counter[int](), Counter[int]()
     for row in rows[:_ROWS_LOOKED_AT]:
         for cell in row.cells:
             if cell.text.strip() and not cell.continues:
                 kinds.setdefault(cell.column, Counter())[kind_of(cell.text)] += 1
+                marks[cell.column] += is_mark_in_column(cell.text)
                 lengths[cell.column] += len(cell.text[:_LONGEST].split())
+    for column, counted in kinds.items():
+        if column and marks[column] == counted.total():  # the first column is of ordinals
+            kinds[column] = Counter({CellKind.MARK: counted.total()})
     return Columns(kinds, lengths)

@@ -10,6 +10,8 @@ from dataclasses import replace
 from app.documents.cell_kinds import CellKind, kind_of
 from app.documents.column_kinds import FITTING, MOST, Columns, columns_of
 from app.documents.grids import Cell, Row, Table
+from app.documents.ordinals import looks_like_ordinal
+from app.documents.table_ends import first_text
 from app.documents.table_headings import ASSIGNING, Heading, Role, means_other, role_of
 
 _FEWEST_ROWS = 2
@@ -67,14 +69,15 @@ def _covers(cell: Cell, at: int) -> bool:
 def heading_of(table: Table) -> tuple[Heading, int] | None:
     """A heading for a table of tasks that has none that is known, and the place of its first row;
     None unless it has titles, bodies and one column of times."""
-    columns = columns_of(table.rows)
     first = next((at for at, row in enumerate(table.rows) if _has_task(row)), None)
     if first is None:
         return None
-    texts = _texts(table, first)
+    while first and _may_head(table.rows[first - 1], is_sheet=bool(table.name)):
+        first -= 1
+    texts, columns = _texts(table, first), columns_of(table.rows[first:])
     other = {at for at, text in enumerate(texts) if means_other(text)}
     column_of = _roles(columns, texts, other)
-    below = [row for row in table.rows[first:] if row.cells]
+    below = [row for row in table.rows[first:] if _filled(row) >= _FEWEST_CELLS]
     full = sum(_says(row, column_of) for row in below)
     of_documents = sum(any(_DOCUMENT.match(cell.text) for cell in row.cells) for row in below)
     if full < _FEWEST_ROWS or 2 * full < len(below) or 2 * of_documents > len(below):
@@ -93,6 +96,16 @@ def heading_of(table: Table) -> tuple[Heading, int] | None:
 def _has_task(row: Row) -> bool:
     kinds = {kind_of(cell.text) for cell in row.cells if cell.text.strip()}
     return {CellKind.AGENCY, CellKind.TIME} <= kinds
+
+
+def _may_head(row: Row, *, is_sheet: bool) -> bool:
+    """True of a group above the first task; what stands above a table of a sheet is its title."""
+    is_short = 0 < _filled(row) < _FEWEST_CELLS
+    return looks_like_ordinal(first_text(row)) or (is_short and not is_sheet)
+
+
+def _filled(row: Row) -> int:
+    return sum(bool(cell.text.strip()) for cell in row.cells)
 
 
 def _texts(table: Table, first: int) -> tuple[str, ...]:
@@ -121,6 +134,7 @@ def _roles(columns: Columns, texts: Sequence[str], other: Iterable[int]) -> dict
     titles = [at for at in free if at not in {*bodies, *times, *ordinals}]
     named = [at for at in titles if role_of(texts[at]) is Role.TITLE]
     wordy = [at for at in titles if columns.words(at) >= _FEWEST_WORDS]
+    wordy = [at for at in wordy if columns.share(at, {CellKind.PERSON}) <= MOST]
     if titles := named or wordy:
         found[Role.TITLE] = max(titles, key=lambda at: (columns.words(at), -at))
     return found

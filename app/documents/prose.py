@@ -9,6 +9,7 @@ from app.documents.grids import Block
 from app.documents.limits import too_much_work
 from app.documents.ordinals import split_leading
 from app.documents.plan_rows import LeftOut, PlanRow, RowKind, RowWarning
+from app.documents.prose_labels import begins_anew, is_label, labelled
 from app.documents.prose_sentences import (
     Assigned,
     assigned_by,
@@ -18,7 +19,6 @@ from app.documents.prose_sentences import (
     is_following_up,
     mentions_assigning,
     names_body,
-    times,
 )
 from app.documents.words import cleaned
 from app.errors import Text
@@ -55,19 +55,6 @@ _FOLLOWED_UP = RowWarning(
         "The sentence charges somebody with following up the plan as a whole, which is no task.",
     ),
 )
-_LABEL = re.compile(
-    r"(?:(?P<lead>(?:(?:cơ quan|đơn vị|nơi|cấp|bộ phận)(?:, (?:cơ quan|đơn vị))? )?"
-    r"(?:chủ trì|thực hiện|phụ trách)(?: thực hiện| tham mưu| chính)?)"
-    r"|(?P<others>(?:(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị))? )?phối hợp(?: thực hiện)?)"
-    r"|(?P<time>(?:thời gian|thời hạn|tiến độ|hạn|lộ trình)(?: thực hiện| hoàn thành| báo cáo)?"
-    r"|hoàn thành)"
-    r"|(?P<result>sản phẩm|kết quả|đầu ra|kết quả, sản phẩm)(?: dự kiến| đầu ra| hoàn thành)?"
-    r"|(?P<other>(?:nguồn )?kinh phí(?: thực hiện)?|nguồn(?: lực| vốn)?|địa điểm|đối tượng|ghi chú)"
-    r"|(?P<title>nội dung(?: thực hiện| công việc)?|nhiệm vụ))"
-    # A line that only says by when needs no colon.
-    r"\s*(?::\s*|(?<=hoàn thành )(?=(?:trong|trước|vào|chậm nhất) [^.;()]{3,40}(?:[.;]|$)))",
-    re.IGNORECASE,
-)
 _MARK = re.compile(r"(?:[-–+•*]|[a-zđ]\)|[a-zđ]\.(?=\s))\s*")
 _SECTION = re.compile(r"(?:PHẦN |[IVX]{1,4}\.|[A-Z]\.)\s*\S")
 _FOR = re.compile(r"(?:[Đđ]ối với|[Vv]ề phía) ")
@@ -85,6 +72,10 @@ class _Item:
     text: str
     body: str = ""
     lines: list[str] = field(default_factory=list)
+
+    def said(self) -> tuple[str, ...]:
+        """Its lines without the mark of the first."""
+        return (self.text, *self.lines[1:])
 
 
 def proposed_rows(blocks: list[Block]) -> tuple[list[PlanRow], list[LeftOut]]:
@@ -115,8 +106,8 @@ def charged_with_following_up(lines: Iterable[str]) -> str | None:
 
 
 def _assigned(item: _Item) -> Iterator[Assigned]:
-    if labelled := _labelled(item):
-        yield labelled
+    if one := labelled(item.text, item.lines, item.body):
+        yield one
     elif item.body:
         if not is_following_up(item.text):
             yield done_by(item.body, item.text)
@@ -127,23 +118,6 @@ def _assigned(item: _Item) -> Iterator[Assigned]:
                 yield one
 
 
-def _labelled(item: _Item) -> Assigned | None:
-    """ "Cơ quan chủ trì: …; thời gian: …", in the item's line or in lines below it."""
-    text = ". ".join([item.text.rstrip(" .;:"), *(line.strip(" .;") for line in item.lines[1:])])
-    labels = list(_LABEL.finditer(text))
-    said: dict[str, str] = {}
-    for at, label in enumerate(labels):
-        end = labels[at + 1].start() if at + 1 < len(labels) else len(text)
-        value = re.sub(r"[\s.;,(]*(?:[-–+•]|\b[a-zđ]\))?[\s(]*$", "", text[label.end() : end])
-        said.setdefault(label.lastgroup or "", value.split(". ")[0].rstrip(")"))
-    if not said.get("lead"):
-        return None
-    before = re.sub(r"[\s.;:,(]*(?:[-–+•]|\b[a-zđ]\))?[\s(]*$", "", text[: labels[0].start()])
-    title = said.get("title") or before or item.body
-    time = said.get("time", "") or times(before)
-    return Assigned(said["lead"], said.get("others", ""), title, time, said.get("result", ""))
-
-
 def _items(lines: Iterable[str]) -> list[_Item]:
     """The lines of the plan's text, each with its labelled lines and the body it stands below."""
     items: list[_Item] = []
@@ -152,7 +126,11 @@ def _items(lines: Iterable[str]) -> list[_Item]:
         mark, text = _marked(line)
         if _ENDS.match(line):
             break
-        if is_open and _LABEL.match(text):
+        if (
+            is_open
+            and is_label(text)
+            and not begins_anew(text, (items[-1].text, *items[-1].lines[1:]))
+        ):
             items[-1].lines.append(text)
             continue
         is_section = _is_section(line)

@@ -97,6 +97,10 @@ class Assigned:
     result: str = ""
 
 
+# "Tổ chức đối thoại với doanh nghiệp (Sở Tài chính)."
+_BODY_BEHIND = re.compile(r"\(([^()]{3,200})\)[ .;]*$")
+
+
 def names_body(text: str) -> bool:
     """True for a line that is the name of a body alone, or of a class of bodies."""
     if not 0 < len(text) <= _LONGEST_NAME or text.endswith((".", ";", ",")) or text.isupper():
@@ -117,7 +121,11 @@ def is_following_up(text: str) -> bool:
 
 
 def mentions_assigning(text: str) -> bool:
-    """True if somebody is given something here, or a body does something, however it is put."""
+    """True if somebody is given something here, a body does something, however it is put, or one
+    stands in brackets at the end."""
+    behind = _BODY_BEHIND.search(text)
+    if behind and _begins_with_head(behind[1]):
+        return True
     given = _GIVES.search(text)
     if given and _begins_with_head(text[given.end() :]):
         return True

@@ -49,7 +49,9 @@ def in_place(heading: Heading, column_of: dict[Role, int], columns: Columns) -> 
 
 def _may_be(heading: Heading, at: int, role: Role, columns: Columns) -> bool:
     claims, text = heading.claims[at], heading.texts[at]
-    if _says(_NOT_IN_FORCE, text) or columns.share(at, FITTING[role]) < MOST:
+    fitting = columns.share(at, FITTING[role])
+    # Most rows of an adjusted column say "Không" or nothing.
+    if _says(_NOT_IN_FORCE, text) or not (fitting >= MOST or (fitting and _is_adjusted(text))):
         return False
     if role is Role.TIME and says_nothing_known(text) and _is_adjusted(text):
         return True  # "Gia hạn lần 2" says no more than that

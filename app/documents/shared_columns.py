@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from app.documents.cell_kinds import CellKind, is_mark, kind_of
+from app.documents.cell_kinds import CellKind, is_mark_in_column, kind_of
 from app.documents.column_kinds import MOST, Columns
 from app.documents.grids import Cell, Row
 from app.documents.table_headings import Heading, Role, role_of
@@ -108,7 +108,7 @@ def _run_of_marks(cells: Sequence[Cell], heading: Heading) -> str:
     work; "" for any other. Marks apart are several milestones, and those of a whole year or of all
     columns are either that or work without end: a person says which."""
     moments = _moments(heading)
-    marked = [cell.column for cell in cells if is_mark(cell.text) and cell.span == 1]
+    marked = [cell.column for cell in cells if is_mark_in_column(cell.text) and cell.span == 1]
     places = [at for at, column in enumerate(moments) if column in marked]
     if len(places) != len(cells) or len(places) < 2:
         return ""
@@ -138,7 +138,7 @@ def _said(cell: Cell, heading: Heading) -> str:
     """A mark in a column that is headed with a body stands for that body, "CT" and "PH" for its
     part too."""
     text, body = cell.text.strip(), cleaned(heading.layers[cell.column][-1])
-    if is_mark(text):
+    if is_mark_in_column(text):
         return body
     part = next((part for part, signs in _PARTS.items() if folded(text) in signs), "")
     return f"{body} {part}" if part else text
@@ -158,6 +158,6 @@ def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
 
 def _at_moment(moment: str, text: str) -> str:
     """A mark says that it is then; a target ("80 %") is what is to be reached then."""
-    if is_mark(text):
+    if is_mark_in_column(text):
         return moment
     return cleaned(text) if kind_of(text) is CellKind.TIME else f"{moment}: {cleaned(text)}"

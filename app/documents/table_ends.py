@@ -14,13 +14,14 @@ _OF_SIGNATURE = re.compile(
     r"(?:noi nhan|tm|kt|tl|tuq|q)(?: .*)?|(?:pho )?(?:chu tich|giam doc|truong phong|truong ban"
     r"|chanh van phong)|(?:nguoi|can bo) (?:lap|tong hop|ky|duyet|bao cao)(?: bieu| bang)?"
     r"|thu truong(?: don vi| co quan)?|lanh dao(?: don vi| co quan)?|(?:da )?ky(?: va)?"
-    r"(?: ghi ro ho ten| ten)?(?: (?:va )?dong dau)?|xac nhan(?: cua .*)?|nhu tren|luu .*"
+    r"(?: ghi ro ho ten| ten)?(?: (?:va )?dong dau)?|xac nhan(?: cua .*)?|nhu tren|luu(?! y\b) .*"
     r"|(?:phe )?duyet|ke toan(?: truong)?|thu (?:quy|ky)"
     r"|(?:[a-z]+ ){1,5}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?"
 )
 _LETTERHEAD = re.compile(r"cong hoa xa hoi|doc lap tu do|so (?:\d+ )?(?:kh|qd) ")
 _SUM = re.compile(
-    r"(?:tong (?:cong|so)|cong|ghi chu|tong(?=$| \d))\b(?! tac| khai| dong| nghe| nghiep)"
+    r"(?:tong (?:cong|so)|cong|ghi chu|luu y|tiep theo(?=$| trang| bang)|tong(?=$| \d))"
+    r"\b(?! tac| khai| dong| nghe| nghiep)"
 )
 
 # "Công bố …" is work, "Cộng" a sum; words without marks may be either.

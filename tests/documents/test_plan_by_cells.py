@@ -140,6 +140,26 @@ def test_cells_tell_columns_that_no_heading_tells(
 
 
 @IN_BOTH
+@pytest.mark.parametrize("heading", [[], [("TT", "Việc cần làm", "Ai làm", "Khi nào xong")]])
+def test_a_group_above_the_first_task_is_read_too(
+    read: Read, heading: list[tuple[str, ...]]
+) -> None:
+    groups = [("I", "Thể chế", "", ""), ("II", "Bộ máy", "", ""), ("III", "Nhân lực", "", "")]
+    asked = ("3", "Sắp xếp tổ chức bộ máy", "Sở Nội vụ", "Theo hướng dẫn của Trung ương")
+
+    reading = read([*heading, groups[0], *TASKS, groups[1], asked, groups[2]])
+
+    assert lines(reading)[0] == f"group I Thể chế | {DOUBT}"
+    assert reading.document.rows_seen == 6
+
+
+def test_a_row_alone_above_the_first_task_of_a_table_in_word_heads_it() -> None:
+    body = table(row("", "Thể chế", "", ""), *(row(*cells) for cells in TASKS))
+
+    assert lines(reading_of(docx(body), "plan.docx"))[0].startswith("group · Thể chế | ")
+
+
+@IN_BOTH
 def test_of_two_columns_of_bodies_the_left_one_leads(read: Read) -> None:
     reading = read([(*cells[:3], "Sở Tài chính", cells[3]) for cells in TASKS])
 
@@ -180,6 +200,10 @@ def test_what_stands_above_a_table_of_a_sheet_is_its_title() -> None:
             ("13/QĐ-SYT", "06/01/2026", "Sở Y tế", "Phân bổ kinh phí năm của ngành"),
         ],
         [("Sở Nội vụ", "Nguyễn Văn An", "0912345678"), ("Sở Y tế", "Trần Văn Ba", "0912345679")],
+        [
+            ("1", "Nguyễn Văn An", "15/3/1980", "Sở Nội vụ", "Chuyên viên"),
+            ("2", "Trần Thị Bình", "20/4/1985", "Sở Y tế", "Chuyên viên"),
+        ],
         [("1", "Rà soát thủ tục hành chính", "Sở Nội vụ", "Quý II/2026")],
         [
             ("1", "Chuyên viên", "Sở Nội vụ", "01/01/2026"),

@@ -79,6 +79,20 @@ def test_columns_of_quarters_need_no_heading_over_them(read: Read) -> None:
     assert codes(reading) == ["columns_joined"]
 
 
+@pytest.mark.parametrize("sign", ["x", "+", "*", "v", "●", "✗", "þ"])
+def test_any_sign_alone_in_a_column_is_a_mark(sign: str) -> None:
+    body = table(
+        row(top("STT"), top("Nhiệm vụ"), top("Chủ trì"), span(2, "Phối hợp"), span(2, "Năm 2026")),
+        row(below(), below(), below(), "Sở Y tế", "Công an tỉnh", "Quý I", "Quý II"),
+        row("1", "Một", "Sở Nội vụ", sign, "", "", sign),
+    )
+
+    assert lines(reading_of(docx(body), "plan.docx")) == [
+        "task 1 Một | quarter: 2026-04-01 – 2026-06-30 | lead: SNV “Sở Nội vụ” | "
+        "coordinating: SYT “Sở Y tế”"
+    ]
+
+
 def test_marks_under_amounts_are_no_times() -> None:
     told_time = told("Kinh phí năm 2026", QUARTERS, ("x", "", "", ""))
 

@@ -59,6 +59,35 @@ def test_labels_on_lines_of_their_own_belong_to_the_item_above() -> None:
     assert (only.lead, only.coordinating, only.time_frame) == ("Sở Nội vụ", "Sở Y tế", "Quý I/2026")
 
 
+def test_each_content_with_its_labels_is_a_task() -> None:
+    plan = of_lines(
+        "1. Nội dung: Tổ chức lễ khai mạc",
+        "- Thời gian: 20/3/2026",
+        "- Đơn vị thực hiện: Sở Y tế",
+        "2. Nội dung: Tổ chức hội thảo",
+        "- Thời gian: 21/3/2026",
+        "- Đơn vị thực hiện: Sở Nội vụ",
+    )
+
+    assert [(one.ordinal, one.title, one.lead, one.time_frame) for one in plan.rows] == [
+        ("1", "Tổ chức lễ khai mạc", "Sở Y tế", "20/3/2026"),
+        ("2", "Tổ chức hội thảo", "Sở Nội vụ", "21/3/2026"),
+    ]
+
+
+def test_work_with_a_body_in_brackets_alone_is_named() -> None:
+    plan = of_lines(
+        "1. Giao Sở Y tế tổ chức tập huấn.",
+        "2. Tổ chức đối thoại với doanh nghiệp (Sở Tài chính).",
+        "3. Nâng cao nhận thức (nhất là cán bộ trẻ).",
+    )
+
+    assert [one.title for one in plan.rows] == ["tổ chức tập huấn"]
+    assert [(one.text[:20], one.reason.code) for one in plan.left_out] == [
+        ("2. Tổ chức đối thoại", "sentence_not_read")
+    ]
+
+
 def test_following_up_is_no_task() -> None:
     plan = of_lines(
         "KẾ HOẠCH",

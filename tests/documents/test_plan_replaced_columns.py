@@ -61,6 +61,20 @@ def test_a_row_tells_both_values_and_which_was_taken(read: Read) -> None:
 
 
 @IN_BOTH
+def test_one_adjusted_deadline_among_many_that_are_not_is_in_force(read: Read) -> None:
+    ends = ("Không", "Không", "30/9/2026", "Giữ nguyên")
+    reading = read(
+        [
+            (*COMMON, "Thời hạn", "Thời hạn điều chỉnh"),
+            *((str(at), "Việc", "Sở Nội vụ", "30/6/2026", end) for at, end in enumerate(ends)),
+        ]
+    )
+
+    told = [line.split(" | ", 1)[1] for line in lines(reading)]
+    assert told == [f"{one} | {LEAD} | {DOUBT}" for one in (JUNE, JUNE, SEPTEMBER, JUNE)]
+
+
+@IN_BOTH
 @pytest.mark.parametrize(
     ("cells", "ends"),
     [

@@ -47,12 +47,19 @@ def test_a_signature_in_other_words_is_named_and_joined_to_no_task(
 
 
 @IN_BOTH
-@pytest.mark.parametrize("remark", ["Ghi chú: các sở chủ động", "Tổng cộng: 2 nhiệm vụ"])
+@pytest.mark.parametrize(
+    "remark",
+    [
+        *("Ghi chú: các sở chủ động", "Tổng cộng: 2 nhiệm vụ", "Lưu ý: gửi báo cáo đúng hạn"),
+        "(tiếp theo trang trước)",
+    ],
+)
 def test_a_remark_with_an_asterisk_is_no_part_of_the_task_above(read: Read, remark: str) -> None:
     reading = read([HEADING, FIRST, ("*", remark, "", "", ""), LAST])
 
     assert [str(each.row.kind) for each in reading.rows] == ["task", "task"]
     assert [one.text for one in reading.document.left_out] == [f"* | {remark}"]
+    assert [one.reason.code for one in reading.document.left_out] == ["sum_row"]
 
 
 def test_titles_that_begin_like_a_post_are_tasks_where_they_assign() -> None:
