@@ -20,8 +20,12 @@ from app.documents.table_headings import (
     says_nothing_known,
 )
 from app.documents.vietnamese import fold
+from app.documents.words import folded
 
 _WEAKLY = 3
+_OVER = re.compile(
+    r"\b(?:nhom|linh vuc|muc tieu|tru cot|hop phan|nhiem vu|noi dung|giai phap|chuyen de|khoi)\b"
+)
 _YEAR = re.compile(r"(?<!den )(?<!den het )(?<!den cuoi )\bnam (\d{4})\b")
 
 
@@ -43,6 +47,8 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
             role: at for role, at in heading.column_of.items() if role in (Role.TITLE, Role.ORDINAL)
         }
     above_titles = _finer_titles(heading, column_of, columns)
+    if above_titles is None:
+        above_titles = _merged_beside(heading, column_of, rows)
     _find_ordinals(column_of, columns)
     by_cells = _found_by_cells(heading, column_of, columns)
     column_of |= by_cells
@@ -76,6 +82,19 @@ def _finer_titles(heading: Heading, column_of: dict[Role, int], columns: Columns
         return None
     column_of[Role.TITLE] = finest
     return taken
+
+
+def _merged_beside(
+    heading: Heading, column_of: Mapping[Role, int], rows: Sequence[Row]
+) -> int | None:
+    """ "Nhóm nhiệm vụ", "Lĩnh vực" left of the titles, whose cells are merged over several rows."""
+    title = column_of.get(Role.TITLE, 0)
+    merged = {cell.column for row in rows for cell in row.cells if cell.continues and cell.text}
+    for at in range(title):
+        is_over = _OVER.search(folded(heading.texts[at])) is not None
+        if is_over and at in merged and at not in column_of.values() and title not in merged:
+            return at
+    return None
 
 
 def _found_by_cells(

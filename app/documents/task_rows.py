@@ -45,6 +45,7 @@ class Draft:
     parts: int = 0
     has_own_lead: bool = True  # not merged with the lead of a row above
     above: str = ""  # what its title and those of the next rows have in common
+    above_goes_on: bool = False  # merged with that of the row above
 
     @property
     def lead(self) -> str:
@@ -103,7 +104,8 @@ def _warn_of_other_times(draft: Draft, row: Row, heading: Heading) -> None:
 
 def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
     """What several titles have in common heads them; a row without a title of its own has it."""
-    above = (cell for cell in row.cells if cell.column == heading.above_titles)
+    above = [cell for cell in row.cells if cell.column == heading.above_titles]
+    draft.above_goes_on = any(cell.continues for cell in above)
     text = next((cleaned(cell.text) for cell in above if not cell.continues), "")
     if draft.title:
         draft.above = text
@@ -186,6 +188,9 @@ def head_of_parts(draft: Draft) -> Draft:
 
 def with_heads(drafts: Iterable[Draft]) -> list[Draft]:
     """Rows that share what stands before their titles become pieces of work under it."""
+    drafts = list(drafts)
+    if any(draft.above_goes_on and draft.ordinal for draft in drafts):
+        return _headed_as_numbered(drafts)
     headed: list[Draft] = []
     run: list[Draft] = []
     for draft in [*drafts, Draft(0, fills_row=True)]:
@@ -197,8 +202,19 @@ def with_heads(drafts: Iterable[Draft]) -> list[Draft]:
     return headed
 
 
+def _headed_as_numbered(drafts: Iterable[Draft]) -> list[Draft]:
+    """Where each row has an ordinal of its own, what is merged before them heads them without."""
+    headed: list[Draft] = []
+    for draft in drafts:
+        if draft.above:
+            headed.append(Draft(draft.number, title=draft.above, fills_row=True, year=draft.year))
+        headed.append(draft)
+    return headed
+
+
 def _under_head(run: Sequence[Draft]) -> Sequence[Draft]:
-    if len(run) < 2 or not run[0].above:
+    is_alone = len(run) == 1 and bool(run[0].ordinal)  # its number stands beside those of groups
+    if not run or not run[0].above or is_alone:
         return run
     first = run[0]
     head = Draft(first.number, first.ordinal, first.above, fills_row=True, year=first.year)

@@ -278,3 +278,37 @@ def test_work_that_begins_like_a_sum_is_a_row(read: Read) -> None:
     )
 
     assert [each.row.title for each in reading.rows] == ["Một", "Công bố kết quả"]
+
+
+@pytest.mark.parametrize("name", ["Nhóm nhiệm vụ", "Lĩnh vực", "Mục tiêu"])
+@pytest.mark.parametrize("ordinals", [("1", "2", "3"), ("", "", "")])
+def test_a_merged_column_beside_the_titles_heads_its_rows(
+    name: str, ordinals: tuple[str, str, str]
+) -> None:
+    body = table(
+        row("TT", name, "Nhiệm vụ cụ thể", "Chủ trì", "Thời hạn"),
+        row(ordinals[0], top("Hạ tầng"), "Một", "Sở Xây dựng", "2026"),
+        row(ordinals[1], below(), "Hai", "Sở Y tế", "2026"),
+        row(ordinals[2], top("Nhân lực"), "Ba", "Sở Nội vụ", "2026"),
+    )
+
+    rows = reading_of(docx(body), "plan.docx").rows
+
+    assert [(each.row.kind, each.row.ordinal, each.row.title) for each in rows] == [
+        (GROUP, "", "Hạ tầng"),
+        (TASK, "1", "Một"),
+        (TASK, "2", "Hai"),
+        (GROUP, "", "Nhân lực"),
+        (TASK, "3", "Ba"),
+    ]
+    assert [each.row.parent for each in rows] == [None, 0, 0, None, 3]
+
+
+def test_a_column_that_says_something_of_each_row_heads_none() -> None:
+    body = table(
+        row("TT", "Mục tiêu", "Giải pháp", "Chủ trì", "Thời hạn"),
+        row("1", "Tăng", "Một", "Sở Xây dựng", "2026"),
+        row("2", "Giảm", "Hai", "Sở Y tế", "2026"),
+    )
+
+    assert [each.row.kind for each in reading_of(docx(body), "plan.docx").rows] == [TASK] * 2
