@@ -1,5 +1,6 @@
 """From the rows of a task table to drafts of its tasks and groups: one draft a thing said."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ from app.documents.unread import warn_of_unread
 from app.documents.words import cleaned, folded
 from app.errors import Text
 
+_ITEM = re.compile(r"(?:^|\n)\s*(?:[-+*•–—]|[a-zđ]\)|\d{1,2}\))\s*(?=\S)")
 _SHOWN = 100  # characters of what is quoted
 
 
@@ -130,6 +132,8 @@ def _place(draft: Draft, role: Role, cell: Cell, heading: Heading) -> None:
             draft.warn("ordinal_from_numbering", *_NUMBERED)
     elif role is Role.TITLE:
         draft.title = cleaned(cell.text)
+        if len(_ITEM.findall(cell.text)) > 1 and not cell.continues:
+            draft.warn("several_in_title", *_SEVERAL)
         draft.fills_row = bool(cell.text) and covered >= ASSIGNING & heading.column_of.keys()
         if cell.label and cell.text and Role.ORDINAL not in heading.column_of:
             draft.ordinal = tidied(cell.label)
@@ -303,6 +307,10 @@ _BY_CELLS = (
     "cơ quan và thời gian.",
     "The row's table lacks its heading or a column; its cells were understood by what they hold; "
     "see whether agencies and times are right.",
+)
+_SEVERAL = (
+    "Ô nhiệm vụ liệt kê nhiều việc, được đọc là một nhiệm vụ; cần xem có tách ra không.",
+    "The cell lists several pieces of work, which were read as one task; see whether to part them.",
 )
 _OUTSIDE = (
     "Có ô nằm ngoài các cột của tiêu đề bảng.",

@@ -46,6 +46,11 @@ _INDEX = re.compile(r"[0-9]{1,2}(?:=.+)?")
 _FEWEST_INDEXED = 3
 _PLAIN_SHEET = re.compile(r"(?:sheet|trang tinh|trang|bang|phu luc|tiep(?: theo)?) ?[\divx]*")
 _MOST_BETWEEN = 3  # lines between the two pieces of one table, as "(tiếp theo Phụ lục)"
+# Lists of documents, of people and of costs name bodies and days as well.
+_OTHER_LIST = re.compile(
+    r"^(?:(?:phu luc|bieu|bang|[ivx\d]+)(?: [\divx]+)? )?(?:danh sach|danh muc (?:cac )?van ban"
+    r"|du toan|kinh phi|tong hop|ket qua)\b|\bda (?:ban hanh|trien khai|thuc hien|hoan thanh)\b"
+)
 _LONGEST_TITLE = 150  # characters of a paragraph that heads a table
 
 
@@ -230,7 +235,7 @@ def _further_rows(table: Table, section: Section, lines: Sequence[str]) -> tuple
     with it; on another sheet a person looks at each."""
     rows, lacking = table.rows, section.heading.width - table.width
     is_elsewhere = table.name != section.sheet
-    if not rows or lacking not in {0, 1}:
+    if not rows or lacking not in {0, 1} or any(_OTHER_LIST.search(folded(one)) for one in lines):
         return ()
     if not (lines or lacking or is_elsewhere):
         first = first_text(rows[0])

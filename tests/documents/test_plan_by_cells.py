@@ -99,6 +99,21 @@ def test_a_piece_whose_cells_tell_nothing_is_named(cells: tuple[str, ...]) -> No
     assert continued([cells]) == [f"{' | '.join(cells)} (no_heading)"]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("DANH MỤC VĂN BẢN ĐÃ BAN HÀNH", "Phụ lục 2. DANH SÁCH ĐẦU MỐI", "III. Kết quả năm 2025"),
+        *("Các nhiệm vụ đã hoàn thành", "Biểu 02: Dự toán kinh phí"),
+    ],
+)
+def test_another_list_behind_its_title_is_no_piece_of_the_plan(title: str) -> None:
+    cells = ("2", "Kế hoạch chuyển đổi số", "Sở Y tế", "", "15/01/2025")
+
+    assert continued([cells], between=title) == [
+        "2 | Kế hoạch chuyển đổi số | Sở Y tế | 15/01/2025 (no_heading)"
+    ]
+
+
 def test_a_piece_without_a_column_far_below_is_named() -> None:
     cells = ("2", "Hai việc", "Sở Y tế", "Quý II/2026")
 

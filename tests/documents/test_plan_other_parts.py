@@ -129,3 +129,24 @@ def test_a_spreadsheets_day_as_a_text_is_that_day(read: Read) -> None:
     )
 
     assert lines(reading) == [f"task 1 Một | date: None – 2026-06-30 | {LEAD}"]
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("title", "doubted"),
+    [
+        ("Tuyên truyền:\n- Trên báo;\n- Trên loa", True),
+        ("Tập huấn\na) Cấp tỉnh\nb) Cấp xã", True),
+        ("Tập huấn\ncấp tỉnh, cấp xã", False),
+        ("Tuyên truyền:\n- Trên báo", False),
+    ],
+)
+def test_several_pieces_of_work_in_one_cell_are_pointed_out(
+    read: Read, title: str, *, doubted: bool
+) -> None:
+    reading = read(
+        [("TT", "Nhiệm vụ", "Chủ trì", "Thời hạn"), ("1", title, "Sở Nội vụ", "30/6/2026")]
+    )
+
+    said = [one.code for one in reading.rows[0].warnings]
+    assert said == (["several_in_title"] if doubted else [])
