@@ -30,6 +30,7 @@ from tests.support.report_histories import (
     rest,
     write_filings,
 )
+from tests.support.transactions import count_rows
 
 
 async def make_all_reports(
@@ -63,6 +64,7 @@ async def make_all_reports(
             await session.commit()
             await after_each()
             asked.append(told)
+    await count_rows(session)
     return reports.written + asked
 
 

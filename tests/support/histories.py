@@ -30,6 +30,7 @@ from tests.support.factories_plans import (
     make_plan,
     make_task,
 )
+from tests.support.transactions import count_rows
 
 S = AssignmentStatus
 DAYS = [ISSUED_ON + timedelta(days) for days in range(0, 400, 35)]
@@ -133,6 +134,7 @@ async def make_lives(
             lives += await _split(session, dice, life, heirs[agency.id])
             if after_each is not None:
                 await after_each()
+    await count_rows(session)
     return lives
 
 

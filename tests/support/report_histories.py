@@ -32,6 +32,7 @@ from app.queries.handovers.carried import OpenAssignment
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_submission
 from tests.support.histories import DAYS, NEAR, Life, make_lives
+from tests.support.transactions import count_rows
 
 S = SubmissionStatus
 PERIODS = ("2024", "2024-H1", "2024-Q3")
@@ -110,6 +111,7 @@ async def make_reports(
             told.append(await _make(session, dice, life, period, client.id))
             await after_each()
     gone = await _merge_some(session, dice, lives, told, after_each)
+    await count_rows(session)
     return Reports(lives, told, gone, client.id)
 
 
