@@ -20,7 +20,8 @@ from tests.support.transactions import Engines
 # Imports and collected tests leave no garbage to look for; `keep_what_is_imported` goes on.
 gc.disable()
 
-pytest_plugins = ["tests.support.homes", "tests.support.sample", "tests.support.webhooks"]
+FIXTURES = ("tests.support.homes", "tests.support.sample", "tests.support.webhooks")
+"""Where more of what tests may ask for is defined."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,10 +34,16 @@ def pytest_configure(config: pytest.Config) -> None:
     # Dozens of tests start processes of ours: modules compiled once are half of each start.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    is_shared = config.getoption("dist", "no") != "no"
     if not hasattr(config, "workerinput"):
         databases.begin_run()
-        if config.getoption("dist", "no") != "no":
+        if is_shared:
             databases.start_server()
+    if hasattr(config, "workerinput") or not is_shared:
+        # The process that only gives tests to others would import the whole service for nothing,
+        # while they wait for it.
+        for name in FIXTURES:
+            config.pluginmanager.import_plugin(name)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -38,3 +38,7 @@ def test_a_worker_loads_nothing_that_answers_requests() -> None:
 )
 def test_a_process_for_one_file_loads_no_tables(module: str) -> None:
     assert loaded(module, TABLES) == []
+
+
+def test_a_process_that_only_gives_tests_to_others_loads_no_service() -> None:
+    assert loaded("tests.conftest", ("app.main", "app.models", "app.jobs")) == []
