@@ -120,7 +120,8 @@ def _run_of_marks(cells: Sequence[Cell], heading: Heading) -> str:
 
 def is_run_of_marks(row: Row, heading: Heading) -> bool:
     """True if the time of a row was understood from marks beside one another."""
-    cells = [cell for cell in row.cells if cell.text.strip() and cell.column in _moments(heading)]
+    moments = _moments(heading)
+    cells = [cell for cell in row.cells if cell.text.strip() and cell.column in moments]
     return bool(_run_of_marks(cells, heading))
 
 

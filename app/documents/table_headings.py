@@ -253,7 +253,7 @@ def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
     return (*claims, *(Claim(role, 4) for role in sorted(others)))
 
 
-def _claim_moments(claims: list[tuple[Claim, ...]], columns: Sequence[Sequence[str]]) -> None:
+def _claim_moments(claims: list[tuple[Claim, ...]], columns: Sequence[tuple[str, ...]]) -> None:
     """ "Quý I", "Quý II" beside the leads, and no other time: what is in them says when."""
     for at, layers in enumerate(columns):
         part = time_part(layers)

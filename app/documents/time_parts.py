@@ -8,6 +8,7 @@ import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.documents.cell_kinds import CellKind, kind_of
 from app.documents.words import cleaned, folded
@@ -66,7 +67,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _RECURS = re.compile(r"\b(?:hang|moi|thuong xuyen|lien tuc|dinh ky|thuong nien|suot)\b")
 
 
-def time_part(layers: Sequence[str]) -> TimePart | None:
+@lru_cache(1024)
+def time_part(layers: tuple[str, ...]) -> TimePart | None:
     """The part that a column has by its heading, from the top down; None where that says other
     things than a unit or an end of time."""
     words = [folded(layer) for layer in layers]
@@ -99,7 +101,7 @@ def _moment_of(lowest: str, above: str) -> str:
     return f"{lowest}/{years[0]}" if len(years) == 1 and not _YEAR.search(lowest) else lowest
 
 
-def is_part_alone(layers: Sequence[str]) -> bool:
+def is_part_alone(layers: tuple[str, ...]) -> bool:
     """True of a column of months or quarters by numbers ("Tháng thực hiện"), which are then named
     so, and of one that says when the work begins. Days and years are understood as they stand."""
     part = time_part(layers)
