@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from importlib import import_module
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -22,6 +23,7 @@ gc.disable()
 
 FIXTURES = ("tests.support.homes", "tests.support.sample", "tests.support.webhooks")
 """Where more of what tests may ask for is defined."""
+pytest.register_assert_rewrite(*FIXTURES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # The process that only gives tests to others would import the whole service for nothing,
         # while they wait for it.
         for name in FIXTURES:
-            config.pluginmanager.import_plugin(name)
+            config.pluginmanager.register(import_module(name), name)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
