@@ -20,7 +20,11 @@ _ORIGINAL = (
     r"\b(?:cũ|ban đầu|gốc|trước đây|trước sáp nhập|trước sắp xếp|đã giao"
     r"|(?:trước|chưa)(?: khi)? (?:điều chỉnh|gia hạn|sắp xếp))\b"
 )
-_ADJUSTED = r"\b(?:mới|điều chỉnh|gia hạn|lùi|kéo dài|thay thế|hiện nay|hiện hành|sau sắp xếp)\b"
+# "Nông thôn mới" is a programme.
+_ADJUSTED = (
+    r"\b(?:(?<!nông thôn )(?<!đô thị )mới|điều chỉnh|gia hạn|lùi|kéo dài|thay thế|hiện nay"
+    r"|hiện hành|sau sắp xếp)\b"
+)
 # What was asked for is not in force, and a reason or a document is neither of the two.
 _NOT_IN_FORCE = (
     r"\b(?:đề nghị|đề xuất|xin|kiến nghị|lý do|nguyên nhân|văn bản|căn cứ|số lần|quyết định)\b"

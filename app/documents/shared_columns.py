@@ -18,7 +18,9 @@ from app.documents.time_parts import (
 from app.documents.words import cleaned, folded
 
 # "Cơ quan chủ trì (mới)" stands in the place of another one and not beside it.
-_INSTEAD = re.compile(r"\b(?:cu|moi|truoc|ban dau|dieu chinh|thay the|hien nay)\b")
+_INSTEAD = re.compile(
+    r"\b(?:cu|(?<!nong thon )(?<!do thi )moi|truoc|ban dau|dieu chinh|thay the|hien nay)\b"
+)
 _PARTS = {"chủ trì": ("ct", "chu tri", "chinh"), "phối hợp": ("ph", "phoi hop")}
 _BEFORE = re.compile(r"\btruoc(?: ngay)?$")  # the day under "Hoàn thành trước ngày" is too late
 _DAY = re.compile(r"(?:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?")

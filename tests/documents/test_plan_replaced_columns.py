@@ -134,6 +134,19 @@ def test_a_body_that_replaces_another_one_is_taken_alone(read: Read, part: str) 
     assert codes(reading) == []
 
 
+@IN_BOTH
+def test_the_lead_of_a_programme_replaces_nobody(read: Read) -> None:
+    reading = read(
+        [
+            ("STT", "Nhiệm vụ", "Cơ quan chủ trì", "Chủ trì Chương trình nông thôn mới", "Hạn"),
+            ("1", "Một", "Sở Nội vụ", "Sở Y tế", "2026"),
+        ]
+    )
+
+    assert [one.mention.code for one in reading.rows[0].assignees] == ["SNV", "SYT"]
+    assert "adjusted_value" not in [one.code for one in reading.rows[0].warnings]
+
+
 def seconds(names: list[str]) -> float:
     """What reading 500 rows with these further columns costs."""
     rows = [[str(at), "Việc", "Sở Nội vụ", *["30/9/2026"] * len(names)] for at in range(500)]
