@@ -126,11 +126,7 @@ def _items(lines: Iterable[str]) -> list[_Item]:
         mark, text = _marked(line)
         if _ENDS.match(line):
             break
-        if (
-            is_open
-            and is_label(text)
-            and not begins_anew(text, (items[-1].text, *items[-1].lines[1:]))
-        ):
+        if is_open and is_label(text) and not begins_anew(text, items[-1].said()):
             items[-1].lines.append(text)
             continue
         is_section = _is_section(line)

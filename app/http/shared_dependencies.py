@@ -20,7 +20,7 @@ _analysed: dict[Hashable, tuple[Dependant, frozenset[str]]] = {}
 def shared_dependencies() -> Iterator[None]:
     """Have FastAPI take the analysis of an earlier route, for routes that are made meanwhile.
 
-    Whoever makes a route does so alone: this holds for all threads.
+    FastAPI's function is replaced for all threads, so routes are made by one thread at a time.
     """
     analyse = utils.get_dependant
     utils.get_dependant = _sharing(analyse)
@@ -54,9 +54,7 @@ def _hashable(value: Any) -> Hashable:
 
 def _names(dependant: Dependant) -> Iterator[str]:
     """The names of the parameters of a dependency and of all that it depends on."""
-    for fields in (dependant.path_params, dependant.query_params, dependant.header_params):
-        yield from (field.name for field in fields)
-    for fields in (dependant.cookie_params, dependant.body_params):
-        yield from (field.name for field in fields)
+    for place in ("path", "query", "header", "cookie", "body"):
+        yield from (field.name for field in getattr(dependant, f"{place}_params"))
     for one in dependant.dependencies:
         yield from _names(one)

@@ -73,7 +73,7 @@ async def page_asked(
 PageDep = Annotated[PageAsked, Depends(page_asked)]
 
 
-@router.get("/boards/{plan_id}/", summary="Như trên / As above")
+@router.get("/boards/{plan_id}/", summary="Trang theo dõi một kế hoạch / The board of a plan")
 @router.get("/boards/{plan_id}", summary="Trang theo dõi một kế hoạch / The board of a plan")
 async def show_board(
     request: Request, reader: ReaderDep, asked: PageDep, plan_id: str
@@ -118,7 +118,7 @@ async def get_board_report(
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-@router.get("/boards/", summary="Như trên / As above")
+@router.get("/boards/", summary="Các kế hoạch được công khai / The plans that are public")
 @router.get("/boards", summary="Các kế hoạch được công khai / The plans that are public")
 async def show_boards(request: Request, reader: ReaderDep, asked: PageDep) -> HTMLResponse:
     """The plans that everybody may see, or by a link all that are issued, each with its bar."""

@@ -20,7 +20,7 @@ from app.views.import_pages import ImportPageAsked, import_page
 router = APIRouter(tags=["plans"], include_in_schema=False)
 
 
-@router.get("/imports/{import_id}/", summary="Như trên / As above")
+@router.get("/imports/{import_id}/", summary="Trang kết quả nhập / The page of an import")
 @router.get("/imports/{import_id}", summary="Trang kết quả nhập / The page of an import")
 async def show_import(
     request: Request,

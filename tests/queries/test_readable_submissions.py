@@ -127,6 +127,10 @@ async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(
         # Of submissions that are named each is asked for by itself.
         by_itself = await listed(issued, agency_id, "id", 1000, is_past=True, ids=every)
         assert found == by_itself
+        owing = await listed(issued, agency_id, "due_on", FEW, is_past=True, **OWING)
+        assert owing == await listed(
+            issued, agency_id, "due_on", 1000, is_past=True, ids=every, **OWING
+        )
         sizes.append(len(found))
 
     assert len({*sizes}) > 3

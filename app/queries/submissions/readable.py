@@ -92,7 +92,7 @@ SELECTIVE = frozenset({"ids", "assignment", "task", "report_request", "external_
 
 
 def is_selective(form: StatementForm) -> bool:
-    """Whether the filters of a list leave few submissions, whoever may read them."""
+    """True if the filters of a list leave few submissions, whoever may read them."""
     return not SELECTIVE.isdisjoint(form.names)
 
 
