@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import NamedTuple
 
 RESERVE = 2
 """Connections beyond the others, for clients that hold none."""
@@ -21,6 +22,7 @@ class Holder:
 
     client: Hashable = None
     held: int = 0
+    request_id: str | None = None
 
 
 HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
@@ -36,8 +38,7 @@ class Kind(enum.Enum):
     """Of a request that holds one: whoever waited for it would wait for others that do the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One connection that may be used."""
 
     holder: Holder

@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
 from app.connections import RESERVE, Budget, Turn
+from app.http.endings import endings_of
 from app.reading import IDLE_SECONDS, STATEMENTS, KeptPool, PoolReader, Row, SqlReader
 
 SessionMaker = async_sessionmaker[AsyncSession]
@@ -157,7 +158,7 @@ async def give_back(session: AsyncSession) -> None:
 
 def reader_of(request: Request) -> PoolReader:
     """The reader of this process."""
-    reader: PoolReader = request.app.state.reader
+    reader: PoolReader = request.scope["app"].state["reader"]
     return reader
 
 
@@ -201,7 +202,7 @@ class RequestReader:
         if self._session is None:
             sessionmaker: SessionMaker = self._request.app.state.reading_sessionmaker
             self._session = sessionmaker()
-            self._request.scope["fastapi_function_astack"].push_async_callback(self._session.close)
+            endings_of(self._request).push_async_callback(self._session.close)
         return self._session
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import structlog
 from pydantic_core import to_json
-from structlog.typing import ExcInfo, Processor
+from structlog.typing import EventDict, ExcInfo, Processor
 
 from app.config import Settings
+from app.connections import HOLDER
 
 QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote what they failed on: a row, a parameter, a body."""
@@ -21,7 +22,7 @@ def configure_logs(settings: Settings) -> None:
     """Everything that is logged, libraries included, becomes one JSON object a line."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        add_request_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(traceback_without_quotes),
@@ -39,6 +40,14 @@ def configure_logs(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+
+
+def add_request_id(_logger: Any, _method: str, entry: EventDict) -> EventDict:
+    """Every line of a request can be found by its id, whoever writes it."""
+    holder = HOLDER.get()
+    if holder is not None and holder.request_id is not None:
+        entry["request_id"] = holder.request_id
+    return entry
 
 
 def as_json(entry: Any, **_: Any) -> str:

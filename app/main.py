@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
@@ -159,12 +160,35 @@ READ = ["GET", "HEAD"]
 ONLY_OURS = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
 
 
+class Api(FastAPI):
+    """The application without FastAPI's outermost nets, in which nothing is ever caught: our own,
+    which gives a request its context, lies inside them."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All that is around a route, from the context of the request on."""
+        stack: Any = super().build_middleware_stack()
+        while not isinstance(stack, RequestContextMiddleware):
+            stack = stack.app
+        return cast(ASGIApp, stack)
+
+
+class Compression(CompressMiddleware):
+    """Leaves the answer to whoever names no encoding as it is, without a look at it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Compress the answer as the request allows."""
+        if scope["type"] == "http" and b"accept-encoding" not in dict(scope["headers"]):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     settings = settings or get_settings()
     configure_logs(settings)
     telemetry = make_telemetry(settings)
-    app = FastAPI(
+    app = Api(
         title="tiendo",
         version=__version__,
         # The contract is served in two languages: by ourselves.
@@ -192,7 +216,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_routes(app, routes, body_bytes=settings.body_bytes)
     add_docs(app)
     app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
-    app.add_middleware(CompressMiddleware, minimum_size=COMPRESSED_FROM)
+    app.add_middleware(Compression, minimum_size=COMPRESSED_FROM)
     if settings.cors_origins:
         app.add_middleware(CallsFromPages, origins=settings.cors_origins)
     app.add_middleware(

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Protocol
 
 import asyncpg
@@ -29,6 +30,12 @@ IDLE_SECONDS = 300.0
 
 class Row(asyncpg.Record):
     """A row whose columns are attributes, as those of SQLAlchemy's rows are."""
+
+    # Python asks `__getattr__` last, which costs as much as a short function: not for each row of
+    # a page.
+    body = property(itemgetter("body"))
+    key = property(itemgetter("key"))
+    xmin = property(itemgetter("xmin"))
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import OAuth2
+from starlette.requests import HTTPConnection
 
 from app.auth.fair_use import FairUse
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Permission, Principal, Role, roles_named
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
 from app.config import Settings
@@ -32,7 +33,17 @@ STORING = {"POST", "PUT", "PATCH"}
 TRUE = {"1", "on", "t", "true", "y", "yes"}
 """What a parameter may say for true."""
 
-oauth2 = OAuth2(
+
+class BearerToken(OAuth2):
+    """Reads the header of the token from what was sent, without a copy of all headers as text."""
+
+    async def __call__(self, request: HTTPConnection) -> str | None:
+        """The header's value; None without one."""
+        sent = dict(request.scope["headers"]).get(b"authorization")
+        return None if sent is None else sent.decode("latin-1")
+
+
+oauth2 = BearerToken(
     flows=OAuthFlows(
         clientCredentials=OAuthFlowClientCredentials(
             tokenUrl="/oauth/token",
@@ -89,13 +100,15 @@ async def current_principal(
     ] = None,
 ) -> Principal:
     """The caller behind a valid token, acting for its own agency or one it may act for."""
-    if len(request.headers.getlist("authorization")) > 1:
-        raise InvalidTokenError(SENT_TWICE)
+    headers, app_state = request.scope["headers"], request.scope["app"].state
+    # Where no header was sent twice, this one was not.
+    if len(dict(headers)) < len(headers):
+        _refuse_two_tokens(headers)
     scheme, _, token = (authorization or "").partition(" ")
-    keys: TokenKeys = request.app.state.token_keys
+    keys: TokenKeys = app_state["token_keys"]
     claims = keys.read(token.strip() if scheme.lower() == "bearer" else "", at=utc_now())
-    standings: StandingCache = request.app.state.standings
-    standing = await standings.find(reader_of(request), claims)
+    standings: StandingCache = app_state["standings"]
+    standing = await standings.find(app_state["reader"], claims)
     if standing is None or not standing.is_valid:
         raise InvalidTokenError(
             Text(
@@ -103,20 +116,25 @@ async def current_principal(
                 "The client is disabled or the token was revoked.",
             )
         )
-    state = request.state
-    state.client = claims.client_id
+    state = request.scope["state"]
+    state["client"] = claims.client_id
     agency_id = (
         standing.agency_id if acting_agency is None else standing.acts_for.get(acting_agency)
     )
     if agency_id is None:
         raise not_for_that_agency()
     # A batch may name another of these agencies for a row.
-    state.acts_for = standing.acts_for
-    state.agency = str(agency_id)
+    state["acts_for"] = standing.acts_for
+    state["agency"] = str(agency_id)
     await _take_turn(request, standing.row_id)
-    roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
+    roles = roles_named(standing.roles & claims.scopes)
     acts_for = standing.agencies
-    return Principal(standing.row_id, agency_id, roles, state.request_id, acts_for)
+    return Principal(standing.row_id, agency_id, roles, state["request_id"], acts_for)
+
+
+def _refuse_two_tokens(headers: list[tuple[bytes, bytes]]) -> None:
+    if [name for name, _ in headers].count(b"authorization") > 1:
+        raise InvalidTokenError(SENT_TWICE)
 
 
 def not_for_that_agency() -> PermissionDeniedError:
@@ -133,19 +151,22 @@ async def charge(request: Request, principal: Principal, units: int) -> None:
     """Pay for what a request costs beyond its one unit, or raise `TooManyRequestsError`."""
     fair_use: FairUse = request.app.state.fair_use
     if units > 0:
-        request.state.headers = await fair_use.spend(reader_of(request), principal.client_id, units)
+        request.scope["state"]["headers"] = await fair_use.spend(
+            reader_of(request), principal.client_id, units
+        )
 
 
 async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
     """Pay for the request and wait until its client has a turn, which ends with the request."""
-    state = request.state
-    state.holder.client = client_id
-    fair_use: FairUse = request.app.state.fair_use
-    state.headers = await fair_use.spend(reader_of(request), client_id)
-    await fair_use.store(reader_of(request), client_id, _sent_to_be_stored(request))
+    state, reader = request.scope["state"], reader_of(request)
+    state["holder"].client = client_id
+    fair_use: FairUse = request.scope["app"].state["fair_use"]
+    state["headers"] = await fair_use.spend(reader, client_id)
+    if size := _sent_to_be_stored(request):
+        await fair_use.store(reader, client_id, size)
     turns = fair_use.turns(client_id)
     await turns.acquire()
-    state.at_end = turns.release
+    state["at_end"] = turns.release
 
 
 def is_trial(request: Request) -> bool:
@@ -155,7 +176,7 @@ def is_trial(request: Request) -> bool:
 
 def _sent_to_be_stored(request: Request) -> int:
     """The bytes of the body; where its length is not said, as many as it may have."""
-    if request.method not in STORING or is_trial(request):
+    if request.scope["method"] not in STORING or is_trial(request):
         return 0
     if "transfer-encoding" in request.headers:
         settings: Settings = request.app.state.settings

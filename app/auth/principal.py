@@ -3,6 +3,7 @@
 import enum
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.errors import PermissionDeniedError, Text
 
@@ -116,6 +117,18 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+@lru_cache(maxsize=200)
+def roles_named(words: frozenset[str]) -> frozenset[Role]:
+    """The roles by their words; there are few such sets, and each request asks for one."""
+    return frozenset(Role(word) for word in words)
+
+
+@lru_cache(maxsize=200)
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """All that any of *roles* is granted."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A client that showed a valid token, and the agency in whose name it acts."""
@@ -129,7 +142,7 @@ class Principal:
 
     def may(self, permission: Permission) -> bool:
         """True if any of the roles grants *permission*."""
-        return any(permission in ROLE_PERMISSIONS[role] for role in self.roles)
+        return permission in permissions_of(self.roles)
 
     def require(self, permission: Permission) -> None:
         """Raise `PermissionDeniedError` unless any of the roles grants *permission*."""

@@ -14,7 +14,7 @@ operation to it.
 """
 
 import enum
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -261,7 +261,7 @@ def may(
 
     *concerned*: the agencies whose matter it is, for powers that a reporter or an officer has.
     """
-    return not WHO_MAY[power].isdisjoint(_standings(principal, plan, concerned, overseers))
+    return _holds_any(WHO_MAY[power], principal, plan, concerned, overseers)
 
 
 def may_judge(
@@ -274,7 +274,7 @@ def may_judge(
     if principal.agency_id in concerned:
         return False
     table = OF_THE_COORDINATOR if plan.coordinator_id in concerned else WHO_MAY
-    return not table[power].isdisjoint(_standings(principal, plan))
+    return _holds_any(table[power], principal, plan)
 
 
 def require(
@@ -305,26 +305,40 @@ def require_in_its_name(principal: Principal, agency_id: UUID) -> None:
         raise PermissionDeniedError(_NOT_IN_ITS_NAME)
 
 
-def _standings(
+def _holds_any(
+    standings: Collection[Standing],
     principal: Principal,
     plan: PlanParties,
     concerned: Collection[UUID | None] = (),
     overseers: Collection[UUID] = (),
-) -> set[Standing]:
-    mine, roles = principal.agency_id, principal.roles
-    holds = {
-        S.OWNER: Role.ISSUER in roles and mine == plan.owner_id,
-        S.ISSUER: Role.ISSUER in roles and mine in (plan.issuer_id, plan.owner_id),
-        S.COORDINATOR: Role.COORDINATOR in roles
-        and mine == plan.coordinator_id
-        and plan.status != PlanStatus.DRAFT,
-        S.OVERSEER: mine in overseers,
-        S.REPORTER: Role.REPORTER in roles and mine in concerned,
-        S.OFFICER: not roles.isdisjoint({Role.REPORTER, Role.ISSUER}) and mine in concerned,
-        S.SUPERVISOR: Role.SUPERVISOR in roles,
-        S.ADMINISTRATOR: Role.ADMINISTRATOR in roles,
-    }
-    return {standing for standing, does_hold in holds.items() if does_hold}
+) -> bool:
+    return any(HOLDS[one](principal, plan, concerned, overseers) for one in standings)
+
+
+HOLDS: dict[
+    Standing,
+    Callable[[Principal, PlanParties, Collection[UUID | None], Collection[UUID]], bool],
+] = {
+    S.OWNER: lambda who, plan, *_: Role.ISSUER in who.roles and who.agency_id == plan.owner_id,
+    S.ISSUER: lambda who, plan, *_: (
+        Role.ISSUER in who.roles and who.agency_id in (plan.issuer_id, plan.owner_id)
+    ),
+    S.COORDINATOR: lambda who, plan, *_: (
+        Role.COORDINATOR in who.roles
+        and who.agency_id == plan.coordinator_id
+        and plan.status != PlanStatus.DRAFT
+    ),
+    S.OVERSEER: lambda who, _plan, _concerned, overseers: who.agency_id in overseers,
+    S.REPORTER: lambda who, _plan, concerned, _overseers: (
+        Role.REPORTER in who.roles and who.agency_id in concerned
+    ),
+    S.OFFICER: lambda who, _plan, concerned, _overseers: (
+        not who.roles.isdisjoint({Role.REPORTER, Role.ISSUER}) and who.agency_id in concerned
+    ),
+    S.SUPERVISOR: lambda who, *_: Role.SUPERVISOR in who.roles,
+    S.ADMINISTRATOR: lambda who, *_: Role.ADMINISTRATOR in who.roles,
+}
+"""Whether a caller has a standing in a plan, in a matter of the agencies concerned."""
 
 
 class OwnRequestError(PermissionDeniedError):

@@ -14,6 +14,7 @@ from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import Request
 
 from app.errors import Text, UnsupportedMediaTypeError
+from app.http.endings import endings_of
 from app.http.json_texts import RepeatedMemberError, parsed
 
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
@@ -40,7 +41,10 @@ ENCODED.headers = {"Accept-Encoding": "identity"}
 
 def refuse_encoded(request: Request) -> None:
     """Refuse a compressed body as what it is, whoever reads it."""
-    for name, value in request.scope["headers"]:
+    headers = request.scope["headers"]
+    if b"content-encoding" not in dict(headers):
+        return
+    for name, value in headers:
         if name == b"content-encoding" and value.lower() != b"identity":
             raise ENCODED
 
@@ -79,7 +83,7 @@ async def read_form(request: Request) -> Any:
     if kind not in FORMS and await request.body():
         raise NO_FORM
     form = await request.form()
-    request.scope["fastapi_middleware_astack"].push_async_callback(form.close)
+    endings_of(request).push_async_callback(form.close)
     return form
 
 

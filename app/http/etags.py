@@ -31,6 +31,8 @@ CACHING = {
     "Cache-Control": "private, no-cache",
     "Vary": "Authorization, Acting-Agency, Accept-Language",
 }
+RAW_CACHING = [(name.lower().encode(), value.encode()) for name, value in CACHING.items()]
+TAGGED = {b"etag", *(name for name, _ in RAW_CACHING)}
 READ = "ETag đã nhận khi đọc / the ETag that was read"
 
 
@@ -98,7 +100,7 @@ class Tagging:
         self._given = given
         self._row: Tagged | None = None
         self._location: str | None = None
-        request.state.tagging = self
+        request.scope["state"]["tagging"] = self
 
     def mark(self, row: Tagged) -> None:
         """Send the answer with the tag of *row*, in its state at the end of the request."""
@@ -114,7 +116,7 @@ class Tagging:
             response.headers["Location"] = self._location
         tag = await self._tag_of(response)
         if tag is not None:
-            response.headers.update({"ETag": f'"{tag}"', **CACHING})
+            add_tag(response, tag)
         return response
 
     async def _tag_of(self, response: Response) -> str | None:
@@ -139,10 +141,9 @@ class ReadTagging(Tagging):
         tag = await self._tag_of(response)
         if tag is None:
             return response
-        headers = {"ETag": f'"{tag}"', **CACHING}
         if self._given is not None and {"*", tag} & self._tags():
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        response.headers.update(headers)
+            response = Response(status_code=HTTPStatus.NOT_MODIFIED)
+        add_tag(response, tag)
         return response
 
 
@@ -191,6 +192,14 @@ class WriteTagging(Tagging):
             await session.flush()
             await session.refresh(row, ["xmin"])
         return row
+
+
+def add_tag(response: Response, tag: str) -> None:
+    """Give *response* its tag and what caches may do, in the place of what it says of them."""
+    if TAGGED.isdisjoint(dict(response.raw_headers)):
+        response.raw_headers += [(b"etag", f'"{tag}"'.encode()), *RAW_CACHING]
+    else:
+        response.headers.update({"ETag": f'"{tag}"', **CACHING})
 
 
 def _row_part(row: Tagged) -> str:

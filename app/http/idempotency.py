@@ -6,7 +6,7 @@ work, so there is never one without the other; refusals are not stored, as they 
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from app.db import SessionDep, reader_of
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
-from app.http.handling import LAST, PlannedRoute
+from app.http.handling import LAST, Handler, PlannedRoute
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
@@ -198,19 +198,20 @@ class Route(PlannedRoute):
             **options,
         )
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def make_handler(self, route: Any) -> Handler:
         """The handler, which runs before the session of the request commits."""
-        handle = super().get_route_handler()
+        handle = super().make_handler(route)
 
         async def once(request: Request) -> Response:
             try:
                 response = await handle(request)
             except Replay as replay:
                 return replay.response
-            tagging: Tagging | None = getattr(request.state, "tagging", None)
+            state = request.scope["state"]
+            tagging: Tagging | None = state.get("tagging")
             if tagging is not None:
                 response = await tagging.send(response)
-            work: Work | None = getattr(request.state, "work", None)
+            work: Work | None = state.get("work")
             if work is not None and response.status_code < HTTPStatus.BAD_REQUEST:
                 await work.keep(response)
             return response

@@ -1,27 +1,25 @@
 """The context of every request: its id, its time limit, its log line and its metrics."""
 
-import asyncio
+import os
 import re
 import time
-import uuid
 from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from app.connections import HOLDER, Holder
 from app.errors import INTERNAL, TrackerError
 from app.http.deprecation import headers_of
 from app.http.problems import MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
+from app.http.right_clock import SAFE
+from app.http.time_limit import TimeLimit
 
 logger = structlog.get_logger("tiendo.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-CLEANING_UP = 2.0
-"""Seconds that a request has to end what it began, once it is out of time."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
@@ -64,42 +62,42 @@ class RequestContextMiddleware:
         answer = Answer(send, request_id(scope), scope)
         state["request_id"] = answer.request_id
         # Every log line of this request can be found by its id.
-        holder = HOLDER.set(state.setdefault("holder", Holder()))
-        bound = bind_contextvars(request_id=answer.request_id)
+        state["holder"] = Holder(request_id=answer.request_id)
+        holder = HOLDER.set(state["holder"])
         try:
             await self._serve(scope, receive, answer)
         finally:
-            HOLDER.reset(holder)
-            state.get("at_end", nothing)()
+            if "at_end" in state:
+                state["at_end"]()
             self._record(scope, answer, time.perf_counter() - started)
-            reset_contextvars(**bound)
+            HOLDER.reset(holder)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        request, body = Request(scope), Body(receive)
-        if refusal := scope["app"].state.clock.refusal(scope):
-            await respond(request, refusal)(scope, receive, answer.send)
-            return
-        try:
-            # Where the database says nothing more, a rollback would wait for it for ever.
-            async with asyncio.timeout(self.seconds + CLEANING_UP), asyncio.timeout(self.seconds):
-                await self.app(scope, body.receive, answer.send)
-        except TimeoutError:
-            problem: TrackerError = TOO_SLOW if body.is_awaited else UNAVAILABLE
-        except Exception:
-            logger.exception("unhandled")
-            problem = INTERNAL
-        else:
-            if not answer.is_too_large:
-                return
-            problem = TOO_LARGE
+        body = Body(receive)
+        problem: TrackerError | None = None
+        if scope["method"] not in SAFE:
+            problem = scope["app"].state.clock.problem
+        if problem is None:
+            try:
+                with TimeLimit(self.seconds):
+                    await self.app(scope, body.receive, answer.send)
+            except TimeoutError:
+                problem = TOO_SLOW if body.is_awaited else UNAVAILABLE
+            except Exception:
+                logger.exception("unhandled")
+                problem = INTERNAL
+            else:
+                if not answer.is_too_large:
+                    return
+                problem = TOO_LARGE
         if not answer.started:
             answer.is_too_large = False
-            await respond(request, problem)(scope, receive, answer.send)
+            await respond(Request(scope), problem)(scope, receive, answer.send)
 
     def _record(self, scope: Scope, answer: "Answer", seconds: float) -> None:
-        route = route_path(scope)
+        method, route, state = scope["method"], route_path(scope), scope["state"]
         # Finding the labels' own histogram takes longer than adding to it.
-        key = scope["method"], route, answer.status
+        key = method, route, answer.status
         if key not in self._measured:
             self._measured[key] = (
                 self.answers.labels(*key),
@@ -112,12 +110,12 @@ class RequestContextMiddleware:
         by_method.observe(seconds)
         logger.info(
             "request",
-            method=scope["method"],
+            method=method,
             route=route,
             status=answer.status,
             ms=round(seconds * 1000, 1),
-            client=scope["state"].get("client"),
-            agency=scope["state"].get("agency"),
+            client=state.get("client"),
+            agency=state.get("agency"),
         )
 
 
@@ -154,39 +152,38 @@ class Answer:
     async def send(self, message: Message) -> None:
         """Send *message*; the first gets the headers of the request, its route and its state."""
         if message["type"] == "http.response.start":
-            headers = message.setdefault("headers", [])
-            given = {name.lower(): value for name, value in headers}
-            kind = given.get(b"content-type")
-            if message["status"] == 413 and kind != MEDIA_TYPE.encode():
-                self.is_too_large = True
-                return
-            if b"content-encoding" in given and b"etag" in given:
-                # Compressed, it is the same state and other bytes (RFC 9110, 8.8.1).
-                headers[:] = [(n, b"W/" + v if n.lower() == b"etag" else v) for n, v in headers]
-            self.status = message["status"]
-            self.started = True
-            state: dict[str, Any] = self._scope["state"]
-            added = {"x-request-id": self.request_id, **headers_of(route_of(self._scope))}
-            added |= state.get("headers", {})
-            for name, value in added.items():
-                key = name.lower().encode()
-                if key not in given:
-                    headers.append((key, value.encode()))
-        elif self.is_too_large:
+            self._begin(message)
+        if not self.is_too_large:
+            await self._send(message)
+
+    def _begin(self, message: Message) -> None:
+        headers = message.setdefault("headers", [])
+        # The names are in lower case: the framework's own, and those of our middleware.
+        given = dict(headers)
+        if message["status"] == 413 and given.get(b"content-type") != MEDIA_TYPE.encode():
+            self.is_too_large = True
             return
-        await self._send(message)
-
-
-def nothing() -> None:
-    """Do nothing at the end of a request that took no turn."""
+        if b"content-encoding" in given and b"etag" in given:
+            # Compressed, it is the same state and other bytes (RFC 9110, 8.8.1).
+            headers[:] = [(n, b"W/" + v if n == b"etag" else v) for n, v in headers]
+        self.status = message["status"]
+        self.started = True
+        headers.append((b"x-request-id", self.request_id.encode()))
+        added = headers_of(route_of(self._scope)) | self._scope["state"].get("headers", {})
+        for name, value in added.items():
+            key = name.lower().encode()
+            if key not in given:
+                headers.append((key, value.encode()))
 
 
 def request_id(scope: Scope) -> str:
     """Return the caller's `X-Request-ID` where it is well formed, else a new id."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and REQUEST_ID.fullmatch(given := value.decode("latin-1")):
-            return str(given)
-    return uuid.uuid4().hex
+    if b"x-request-id" in dict(scope["headers"]):
+        for name, value in scope["headers"]:
+            given = value.decode("latin-1")
+            if name == b"x-request-id" and REQUEST_ID.fullmatch(given):
+                return str(given)
+    return os.urandom(16).hex()
 
 
 def route_path(scope: Scope) -> str:

@@ -219,6 +219,18 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, busy)
 
 
+async def answer_of(request: Request, error: Exception) -> Response:
+    """The answer to what a route raised; an error that nobody answers is raised again."""
+    handlers = request.app.exception_handlers
+    for kind in type(error).__mro__:
+        if kind in handlers:
+            response: Response = await handlers[kind](request, error)
+            # Some refusals are made once for all requests: they would gather the places of each.
+            error.__traceback__ = None
+            return response
+    raise error
+
+
 async def clash(request: Request, error: Exception) -> JSONResponse:
     """Answer what the database's constraints forbid."""
     return respond(request, from_integrity(error))

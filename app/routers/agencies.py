@@ -108,7 +108,7 @@ async def get_agency(
     agency = await queries.get_agency(session, ref)
     tagging.mark(agency)
     item = await views.agency_out(session, agency, day=as_of or local_day(utc_now()))
-    return await item_answer(session, principal, shape, item, refs={"parent": agency.parent_id})
+    return await item_answer(session, principal, shape, item, refs=[{"parent": agency.parent_id}])
 
 
 @router.patch(

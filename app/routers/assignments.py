@@ -119,7 +119,7 @@ async def get_assignment(
         reader, view, assignment_id, fields=shape.fields, with_ids=bool(shape.expand)
     )
     tagging.mark(row)
-    return await item_answer(reader, principal, shape, row.body, refs=queries.refs(row))
+    return await item_answer(reader, principal, shape, row.body, refs=map(queries.refs, [row]))
 
 
 async def _page(

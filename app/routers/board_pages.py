@@ -21,6 +21,7 @@ from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports.forms import FileForm
 from app.domain.figures.as_of import day_asked
 from app.errors import NotFoundError, Text, TrackerError, invalid_at
+from app.http.handling import PlannedRoute
 from app.queries.consolidated_reports import reports
 from app.queries.figures.boards import public_plans
 from app.queries.figures.plan import AsOf
@@ -39,7 +40,7 @@ from app.schemas.common import Day
 from app.views.board_pages import PageAsked, board_page, boards_page
 from app.views.boards import BoardAsked, board_out
 
-router = APIRouter(tags=["figures"], include_in_schema=False)
+router = APIRouter(tags=["figures"], include_in_schema=False, route_class=PlannedRoute)
 
 MOST_PLANS = 50
 OCCURRENCE = re.compile(r"[0-9]{4}|once")

@@ -12,12 +12,13 @@ from app.auth import page_links as keys
 from app.clock import utc_now
 from app.db import ReaderDep
 from app.errors import NotFoundError
+from app.http.handling import PlannedRoute
 from app.models import Plan, PlanImport
 from app.queries.plans.page_links import import_of_link
 from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, path_of
 from app.views.import_pages import ImportPageAsked, import_page
 
-router = APIRouter(tags=["plans"], include_in_schema=False)
+router = APIRouter(tags=["plans"], include_in_schema=False, route_class=PlannedRoute)
 
 
 @router.get("/imports/{import_id}/", summary="Trang kết quả nhập / The page of an import")

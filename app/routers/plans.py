@@ -155,7 +155,7 @@ async def get_plan(
     tagging.mark(plan)
     past = day if day < today else None
     item = await views.plan_out(session, principal, plan, past=past)
-    return await item_answer(session, principal, shape, item, refs=views.refs(item))
+    return await item_answer(session, principal, shape, item, refs=map(views.refs, [item]))
 
 
 @router.patch(

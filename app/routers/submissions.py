@@ -126,7 +126,7 @@ async def _case_answer(
 ) -> Answer[SubmissionOut]:
     tagging.mark(case.submission)
     item = await views.submission_out(reader, principal, case, past=past)
-    return await item_answer(reader, principal, shape, item, refs=views.refs(case))
+    return await item_answer(reader, principal, shape, item, refs=map(views.refs, [case]))
 
 
 @router.get(

@@ -149,7 +149,7 @@ async def get_task(
     tagging.mark(task)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
     item = await views.task_out(session, plan, task)
-    return await item_answer(session, principal, shape, item, refs=views.refs(task))
+    return await item_answer(session, principal, shape, item, refs=map(views.refs, [task]))
 
 
 @router.patch(

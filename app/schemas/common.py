@@ -1,8 +1,11 @@
 """Base classes and types of bodies: strict input, and text that the database can hold."""
 
 import re
+from collections.abc import Callable
 from copy import copy
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from fastapi import Query
@@ -236,10 +239,19 @@ class Out(BaseModel):
         Within both, whatever has the attributes of an answer becomes one. AttributeError if a
         field is neither given nor the row's; KeyError if the answer has no such field.
         """
-        fields = {name: getattr(row, name) for name in cls.model_fields if name not in given}
-        if len(fields) + len(given) > len(cls.model_fields):
-            raise KeyError(*given.keys() - cls.model_fields.keys())
-        return cls(**fields, **given)
+        return cls(**_fields_of(cls, tuple(given))(row), **given)
+
+
+@lru_cache(maxsize=1000)
+def _fields_of(out: type[Out], given: tuple[str, ...]) -> Callable[[object], dict[str, object]]:
+    """Reads from a row the fields of an answer that are not *given*."""
+    if unknown := set(given) - out.model_fields.keys():
+        raise KeyError(*unknown)
+    names = [name for name in out.model_fields if name not in given]
+    if len(names) < 2:
+        return lambda row: {name: getattr(row, name) for name in names}
+    read = attrgetter(*names)
+    return lambda row: dict(zip(names, read(row), strict=True))
 
 
 class ShownOnceOut(Out):

@@ -65,10 +65,10 @@ async def item_answer(
     shape: Shape[Schema],
     item: Schema | str,
     *,
-    refs: Refs,
+    refs: Iterable[Refs],
 ) -> Answer[Schema]:
-    """A single item; *refs* are the ids by which it may be expanded."""
-    return shape.answer(item, await _expanded(sql, principal, shape, [refs]))
+    """A single item; *refs*, which are read where it is to be expanded, are its one set of ids."""
+    return shape.answer(item, await _expanded(sql, principal, shape, refs))
 
 
 async def _expanded(

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Cookie, Depends, FastAPI, Form, Header, Query, Re
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
-from app.http.handling import PlannedRoute, UnplannedError
+from app.http.arguments import UnplannedError
+from app.http.handling import PlannedRoute
+from app.http.routing import add_routes
 
 
 class Thing(BaseModel):
@@ -181,3 +183,12 @@ def test_what_plans_do_not_know_is_refused_at_the_start(endpoint: Any) -> None:
     router = APIRouter(route_class=PlannedRoute)
     with pytest.raises(UnplannedError):
         router.add_api_route("/", endpoint)
+
+
+def test_a_route_without_a_plan_is_refused_at_the_start() -> None:
+    router = APIRouter()
+    router.add_api_route("/", caller)
+    app = FastAPI()
+    add_routes(app, router.routes, body_bytes=1)
+    with pytest.raises(UnplannedError, match="no plan"):
+        app.build_middleware_stack()

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from app.http import middleware
+from app.http import middleware, time_limit
 from app.http.right_clock import ClockWatch
 from tests.support.clients import no_lead
 
@@ -17,7 +17,7 @@ from tests.support.clients import no_lead
 async def test_who_waits_is_answered_though_nothing_comes_to_its_end(
     monkeypatch: pytest.MonkeyPatch, ends: bool
 ) -> None:
-    monkeypatch.setattr(middleware, "CLEANING_UP", 0.2)
+    monkeypatch.setattr(time_limit, "CLEANING_UP", 0.2)
     app = FastAPI()
     app.state.clock = ClockWatch(no_lead)
     app.add_middleware(

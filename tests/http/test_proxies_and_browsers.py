@@ -40,6 +40,15 @@ async def test_a_long_answer_is_compressed_as_the_caller_takes_it(
         assert int(answer.headers["content-length"]) * 5 < len(plain.content)
 
 
+async def test_who_names_no_encoding_gets_none(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/openapi.json", headers={"Accept-Encoding": ""})
+    del http.headers["accept-encoding"]
+    silent = await http.get("/openapi.json")
+
+    assert "content-encoding" not in {*answer.headers, *silent.headers}
+    assert answer.content == silent.content
+
+
 async def test_a_short_answer_is_sent_as_it_is(http: httpx.AsyncClient) -> None:
     answer = await http.get("/healthz", headers={"Accept-Encoding": "gzip"})
 

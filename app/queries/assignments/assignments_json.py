@@ -1,10 +1,9 @@
 """Reading assignments as JSON texts, of today or of a past day, with the caller's actions."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -168,8 +167,7 @@ order by {page_order}
 IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
 
 
-@dataclass(frozen=True, slots=True)
-class Viewpoint:
+class Viewpoint(NamedTuple):
     """For which agency, in which roles, and as of the end of which day assignments are shown.
 
     On a day that `is_past` nothing may be done any more.

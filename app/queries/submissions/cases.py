@@ -45,6 +45,10 @@ PARTS = (
     ("plan", HeldPlan),
     ("attempt", HeldAttempt),
 )
+# To look a word up takes a fifth of what it takes to ask the enumeration.
+SUBMISSION_STATUS = {status.value: status for status in SubmissionStatus}
+ASSIGNMENT_STATUS = {status.value: status for status in AssignmentStatus}
+PLAN_STATUS = {status.value: status for status in PlanStatus}
 SIZES = [len(_names(shape)) for _, shape in PARTS]
 ELSEWHERE = {
     "submission.row_state": "submission.xmin",
@@ -183,15 +187,14 @@ def _case(
         start += size
     submission, assignment = HeldSubmission(*parts[0]), HeldAssignment(*parts[1])
     submission.id = as_plain_uuid(submission.id)
-    submission.status = SubmissionStatus(submission.status)
+    submission.status = SUBMISSION_STATUS[submission.status]
     submission.draft = read_json(submission.draft)
     assignment = assignments.setdefault(assignment.id, assignment)
     assignment.id = as_plain_uuid(assignment.id)
-    assignment.status = AssignmentStatus(assignment.status)
+    assignment.status = ASSIGNMENT_STATUS[assignment.status]
     plan = HeldPlan(*parts[3])
     if plan.id not in plans:
-        status = PlanStatus(plan.status)
-        plans[plan.id] = plan._replace(id=as_plain_uuid(plan.id), status=status)
+        plans[plan.id] = plan._replace(id=as_plain_uuid(plan.id), status=PLAN_STATUS[plan.status])
     questions, wants, agency, drafter, refs = row[start : start + 5]
     return HeldCase(
         submission,
@@ -223,8 +226,13 @@ def _label(text: Any) -> AgencyLabel | None:
 
 
 def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
-    """The same id as Python's own type: the driver's takes seven times as long to be written."""
-    return uuid.UUID(int=given.int)
+    """The same id as Python's own type: the driver's takes seven times as long to be written.
+
+    It is made as one that was pickled: the constructor looks at each form of an id first.
+    """
+    plain = uuid.UUID.__new__(uuid.UUID)
+    plain.__setstate__({"int": given.int})  # type: ignore[attr-defined] # as `pickle` does
+    return plain
 
 
 async def list_cases(
