@@ -134,7 +134,8 @@ async def push_submissions(
         session, principal, pushes, verdicts, day=local_day(at), lock=not dry_run
     )
     changes: dict[uuid.UUID, SubmissionChanges] = {}
-    acting = {one.agency_id: _acting(principal, one.agency_id) for one in pushes}
+    agencies = {one.agency_id for one in pushes}
+    acting = {agency_id: _acting(principal, agency_id) for agency_id in agencies}
     narrative = await _narrative(session, principal, pushes, cases) if is_shared else None
     for pushed, verdict, case in zip(pushes, verdicts, cases, strict=True):
         if case is None:
