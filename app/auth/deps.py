@@ -17,6 +17,7 @@ from app.clock import utc_now
 from app.config import Settings
 from app.db import reader_of
 from app.errors import PermissionDeniedError, Text
+from app.http.headers import sent_header
 from app.queries.access import clients as queries
 from app.reading import SqlReader
 
@@ -39,8 +40,7 @@ class BearerToken(OAuth2):
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         """The header's value; None without one."""
-        sent = dict(request.scope["headers"]).get(b"authorization")
-        return None if sent is None else sent.decode("latin-1")
+        return sent_header(request, b"authorization")
 
 
 oauth2 = BearerToken(
@@ -178,10 +178,10 @@ def _sent_to_be_stored(request: Request) -> int:
     """The bytes of the body; where its length is not said, as many as it may have."""
     if request.scope["method"] not in STORING or is_trial(request):
         return 0
-    if "transfer-encoding" in request.headers:
+    if sent_header(request, b"transfer-encoding") is not None:
         settings: Settings = request.app.state.settings
         return settings.body_bytes
-    length = request.headers.get("content-length", "0")
+    length = sent_header(request, b"content-length") or "0"
     return int(length) if length.isascii() and length.isdigit() else 0
 
 

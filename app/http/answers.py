@@ -72,11 +72,17 @@ class Shape(Generic[Schema]):
 
         *expanded* holds the JSON of `expanded` for each item; empty where none was asked for.
         """
-        texts = [item if isinstance(item, str) else json_of(item, self.fields) for item in items]
+        given: list[Any] = list(items)
+        # The items of a page are of one kind: to look at each of them takes longer than all else.
+        is_text = set(map(type, given)) <= {str}
+        texts = given if is_text else [self._text(item) for item in given]
         if not expanded:
             return texts
         pairs = zip(texts, expanded, strict=True)
         return [f'{text[:-1]},"expanded":{more}}}' for text, more in pairs]
+
+    def _text(self, item: Schema | str) -> str:
+        return item if isinstance(item, str) else json_of(item, self.fields)
 
     def answer(self, item: Schema | str, expanded: Sequence[str] = ()) -> Answer[Schema]:
         """One item, with the JSON of its `expanded`, if any."""

@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from app.errors import Text, UnsupportedMediaTypeError
 from app.http.endings import endings_of
+from app.http.headers import sent_header
 from app.http.json_texts import RepeatedMemberError, parsed
 
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
@@ -92,7 +93,7 @@ async def read_json(request: Request) -> Any:
     content = await request.body()
     if not content:
         return Undefined
-    if not _is_json(request.headers.get("content-type", "")):
+    if not _is_json(sent_header(request, b"content-type") or ""):
         raise NO_JSON
     return parsed(content)
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import async_object_session
 
 from app.errors import Text, TrackerError
+from app.http.headers import sent_header
 from app.http.pattern_texts import TAGS
 
 ONE_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
@@ -163,7 +164,7 @@ class WriteTagging(Tagging):
         `PreconditionFailedError` where the row has another tag by now. The answer to a caller that
         sent a tag is sent with the new one.
         """
-        if self._request.headers.get("if-none-match") == "*":
+        if sent_header(self._request, b"if-none-match") == "*":
             raise PreconditionFailedError()
         if self._given is None:
             if self._is_required:

@@ -220,7 +220,7 @@ def page_url(request: Request, name: str, cursor: str) -> str:
     """The absolute address of this list from *cursor* on, which the parameter *name* takes."""
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k != name]
     base = request.app.state.settings.base_url
-    return f"{base}{request.url.path}?{urlencode([*pairs, (name, cursor)])}"
+    return f"{base}{request.scope['path']}?{urlencode([*pairs, (name, cursor)])}"
 
 
 def bad_cursor(name: str = "cursor") -> InvalidError:
@@ -241,7 +241,7 @@ def _filters(request: Request) -> str:
         for k, v in request.query_params.multi_items()
         if k not in ("after", "cursor", "limit")
     )
-    text = json.dumps([request.url.path, pairs])
+    text = json.dumps([request.scope["path"], pairs])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

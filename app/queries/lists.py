@@ -8,9 +8,10 @@ meanwhile move nothing.
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -80,7 +81,7 @@ class PageRequest:
 
     def within(self, **filters: Any) -> "PageRequest":
         """The same list, narrowed by these filters first."""
-        return replace(self, filters={**filters, **self.filters})
+        return PageRequest({**filters, **self.filters}, self.order, self.after, self.limit)
 
     def parameters(self) -> dict[str, Any]:
         """The values that the clauses name; one row beyond the limit shows whether more follow."""
@@ -155,7 +156,8 @@ async def read_page(
         .limit(sa.bindparam("rows", type_=sa.Integer))
     )
     rows = await session.exec(statement, params={**asked.parameters(), **parameters})
-    return cut_page([(make(*row[:-1]), row[-1]) for row in rows], asked)
+    page = cut_page(rows.all(), asked)
+    return FoundPage([make(*row[:-1]) for row in page.rows], page.last)
 
 
 async def read_rows(
@@ -177,10 +179,13 @@ def first(row: Row, *_: object) -> Row:
     return row
 
 
-def cut_page(rows: list[tuple[Row, str]], asked: PageRequest) -> FoundPage[Row]:
-    """The page of *rows* with their keys, of which up to one more than the limit was read."""
-    last = rows[asked.limit - 1][1] if len(rows) > asked.limit else None
-    return FoundPage([row for row, _ in rows[: asked.limit]], last)
+def cut_page(
+    rows: Sequence[Row], asked: PageRequest, key: Callable[[Any], str] = itemgetter(-1)
+) -> FoundPage[Row]:
+    """The page of *rows*, of which up to one more than the limit was read; *key* reads the key of
+    a row, which is its last column unless another is named."""
+    last = key(rows[asked.limit - 1]) if len(rows) > asked.limit else None
+    return FoundPage(list(rows[: asked.limit]), last)
 
 
 def key_parts(listing: Listing, order: str, parts: Sequence[str]) -> tuple[str, ...]:

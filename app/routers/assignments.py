@@ -1,5 +1,6 @@
 import uuid
 from datetime import date
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -136,7 +137,7 @@ async def _page(
     rows, last = await queries.list_assignments_json(
         reader, view, asked, fields=shape.fields, with_ids=bool(shape.expand)
     )
-    items = [row.body for row in rows]
+    items = map(attrgetter("body"), rows)
     return await page_answer(
         reader, principal, paging, items, refs=map(queries.refs, rows), last=last
     )

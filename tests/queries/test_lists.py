@@ -83,7 +83,8 @@ async def one_page(session: AsyncSession, asked: PageRequest) -> tuple[list[uuid
         f" order by {sql.order_by} limit :rows"
     )
     rows = await (await session.connection()).execute(statement, asked.parameters())
-    return cut_page([(row.id, row.key) for row in rows], asked)
+    page = cut_page(rows.all(), asked)
+    return [row.id for row in page.rows], page.last
 
 
 def in_order(rows: list[dict[str, Any]], order: str) -> list[uuid.UUID]:

@@ -192,7 +192,8 @@ async def list_agency_reports(
     parameters = {**asked.parameters(), "mine": principal.agency_id}
     statement = _page(asked.form, principal.reads_all_submissions)
     rows = await fetch(sql, statement, parameters, is_list=True)
-    return cut_page([(_report(row), row[-1]) for row in rows], asked)
+    page = cut_page(rows, asked)
+    return FoundPage([_report(row) for row in page.rows], page.last)
 
 
 async def get_agency_report(sql: Sql, principal: Principal, **key: Any) -> HeldAgencyReport:

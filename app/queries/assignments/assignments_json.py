@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -221,7 +222,7 @@ async def list_assignments_json(
     }
     statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
     rows = await fetch(sql, statement, parameters, is_list=not detailed)
-    return cut_page([(row, row.key) for row in rows], asked)
+    return cut_page(rows, asked, attrgetter("key"))
 
 
 # Callers combine filters and fields as they like: the cache is bounded.
