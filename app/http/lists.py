@@ -35,6 +35,8 @@ Cursor = Annotated[
     str | None,
     Query(max_length=1000, description="Lấy nguyên từ `next` / taken from `next` as it is"),
 ]
+WRITTEN_AS_IT_IS = re.compile(r"[\w.~-]+=[\w.~-]*(?:&[\w.~-]+=[\w.~-]*)*", re.ASCII)
+"""A query whose parameters look encoded as they look decoded."""
 SORT = "Sắp theo; dấu - là ngược lại / the order; - turns it round"
 
 
@@ -218,9 +220,9 @@ def read_cursor(request: Request, cursor: str, *, name: str = "cursor") -> tuple
 
 def page_url(request: Request, name: str, cursor: str) -> str:
     """The absolute address of this list from *cursor* on, which the parameter *name* takes."""
-    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != name]
     base = request.app.state.settings.base_url
-    return f"{base}{request.scope['path']}?{urlencode([*pairs, (name, cursor)])}"
+    others = _other_parameters(request, name)
+    return f"{base}{request.scope['path']}?{'&'.join([*others, f'{name}={cursor}'])}"
 
 
 def bad_cursor(name: str = "cursor") -> InvalidError:
@@ -245,6 +247,15 @@ def _filters(request: Request) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _other_parameters(request: Request, name: str) -> list[str]:
+    """The parameters of the address but for *name*, as they are written in an address."""
+    query = request.scope["query_string"].decode("latin-1")
+    if WRITTEN_AS_IT_IS.fullmatch(query):
+        # Most filters are ids and words, which are not encoded: they need not be decoded either.
+        return [pair for pair in query.split("&") if not pair.startswith(f"{name}=")]
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != name]
+    return [urlencode(pairs)] if pairs else []
+
+
 def _encode(parts: list[str]) -> str:
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(to_json(parts)).decode().rstrip("=")
