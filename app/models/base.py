@@ -107,6 +107,11 @@ def link(table: str, **options: Any) -> Any:
     return Field(foreign_key=f"{table}.id", ondelete="RESTRICT", **options)
 
 
+SAME_FOR_ALL = "same_for_all"
+"""Said in the `info` of a column whose default, the database's own, is one for all rows of a
+transaction: it is asked for once, however many rows are inserted."""
+
+
 def first_version() -> Any:
     """A column that counts versions, from 1."""
     return Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})

@@ -10,7 +10,7 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
 from app.clock import utc_now
-from app.models.base import Row, link
+from app.models.base import SAME_FOR_ALL, Row, link
 
 
 class TransactionId(UserDefinedType[int]):
@@ -46,6 +46,7 @@ class Event(SQLModel, table=True):
             TransactionId,
             nullable=False,
             server_default=sa.text("event_position(pg_current_xact_id())"),
+            info={SAME_FOR_ALL: True},
         ),
     )
     id: uuid.UUID = Field(unique=True)

@@ -9,6 +9,8 @@ from pydantic_core import to_json
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.models.base import SAME_FOR_ALL
+
 FEW = 100
 """Up to so many rows, columns that are alike are not looked for."""
 
@@ -29,7 +31,7 @@ async def insert_rows(
         defaults = _defaults(table, rows[0])
         first, own = defaults | rows[0], _own(rows)
         name = str(table.__tablename__)
-        statement = _statement(name, tuple(first), own, or_ignore)
+        statement = _statement(name, tuple(first), own, _asked_once(table), or_ignore)
         connection = await session.connection()
         values = {
             "shared": {name: value for name, value in first.items() if name not in own},
@@ -63,12 +65,29 @@ def _own(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
 
 
 @cache
+def _asked_once(table: type[SQLModel]) -> tuple[tuple[str, str], ...]:
+    """Columns whose default the database gives, one for all rows of a transaction, and that."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]  # SQLModel does not declare it
+    return tuple(
+        (column.name, column.server_default.arg.text)
+        for column in columns
+        if SAME_FOR_ALL in column.info
+    )
+
+
+@cache
 def _statement(
-    table: str, columns: tuple[str, ...], own: frozenset[str], or_ignore: bool
+    table: str,
+    columns: tuple[str, ...],
+    own: frozenset[str],
+    asked_once: tuple[tuple[str, str], ...],
+    or_ignore: bool,
 ) -> sa.TextClause:
-    values = ", ".join(f"own.{name}" if name in own else f"shared.{name}" for name in columns)
+    into = [*columns, *(name for name, _ in asked_once)]
+    values = [f"own.{name}" if name in own else f"shared.{name}" for name in columns]
+    values += [f"(select {default})" for _, default in asked_once]
     return sa.text(
-        f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 - names of models
+        f"insert into {table} ({', '.join(into)}) select {', '.join(values)}"  # noqa: S608 - names of models
         f" from jsonb_populate_record(cast(null as {table}), cast(:shared as jsonb)) as shared,"
         f" jsonb_populate_recordset(cast(null as {table}), cast(:rows as jsonb)) as own"
         + (" on conflict do nothing" if or_ignore else "")

@@ -4,17 +4,19 @@ from collections import Counter
 from uuid import uuid4
 
 import pytest
-from sqlmodel import col
+from sqlalchemy import text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.clock import utc_now
-from app.domain.records import Subject, record
+from app.domain.records import Note, Subject, publish_all, record
 from app.models import Agency, Event, PlanStatus
 from app.queries.events import visible_events
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.support.sample import Sample, principal_of
+from tests.support.transactions import calls_of, count_calls
 
 AT = utc_now()
 
@@ -119,3 +121,16 @@ async def test_the_statement_can_be_narrowed_and_says_each_event_once(issued: Sa
 
     assert "tiendo.plan.issued" in {row.type for row in rows}
     assert set(Counter(row.id for row in rows).values()) == {1}
+
+
+async def test_the_place_in_the_feed_is_asked_for_once_however_many_are_told(
+    session: AsyncSession,
+) -> None:
+    notes = [Note("changed", Subject("agency", uuid4()), {}) for _ in range(200)]
+    await count_calls(session)
+
+    await publish_all(session, notes, at=AT)
+
+    assert await calls_of(session, "event_position") == 1
+    places = set(await session.exec(select(Event.transaction_id)))
+    assert places == {await session.scalar(text("select event_position(pg_current_xact_id())"))}

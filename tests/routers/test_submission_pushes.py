@@ -14,6 +14,7 @@ from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, example_of
 from tests.support.reports import BETTER, REASON, decide, key, shown
 from tests.support.sample import COMPLETION, REPORT, Sample
+from tests.support.transactions import calls_of, count_calls
 
 COMPLETED = {
     "outcome": "completed",
@@ -64,6 +65,15 @@ async def test_what_is_filed_is_noted_as_if_it_came_alone(issued: Sample) -> Non
     [entry], events = await issued.noted("submission", drafted)
     assert (entry.action, events) == ("drafted", [])
     assert (await issued.assignment("SNGV", "1.2", "2024")).status == "in_progress"
+
+
+async def test_the_place_of_its_events_is_asked_for_once(issued: Sample) -> None:
+    await count_calls(issued.session)
+
+    answer = await push(issued, row("1.2"), row("2.2"), row("3.3"))
+
+    assert answer["counts"]["created"] == 3
+    assert await calls_of(issued.session, "event_position") == 1
 
 
 async def test_as_many_rows_as_are_allowed_are_taken(issued: Sample) -> None:

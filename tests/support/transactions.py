@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,6 +27,21 @@ async def count_rows(session: AsyncSession) -> None:
     tables = (await connection.exec_driver_sql(FILLED)).scalar_one()
     await connection.exec_driver_sql(f"analyze {tables}")
     await work_as(connection, role)
+
+
+async def count_calls(session: AsyncSession) -> None:
+    """Have the database count the calls of functions from now on, in this transaction."""
+    connection = await session.connection()
+    role = (await connection.exec_driver_sql("show role")).scalar_one()
+    await work_as(connection, None)
+    await connection.exec_driver_sql("set local track_functions = 'all'")
+    await work_as(connection, role)
+
+
+async def calls_of(session: AsyncSession, function: str) -> int:
+    """How often this transaction has called it since `count_calls`."""
+    asked = text("select calls from pg_stat_xact_user_functions where funcname = :function")
+    return int(await session.scalar(asked, {"function": function}) or 0)
 
 
 class Engines(dict[str, AsyncEngine]):

@@ -30,9 +30,12 @@ with attempts as (
   from jsonb_populate_recordset(cast(null as audit_entry), cast(:audit_entries as jsonb))
 ), events as (
   insert into event (
-    id, type, subject, noun, row_id, occurred_at, created_at, plan_id, agency_id, data
+    transaction_id, id, type, subject, noun, row_id, occurred_at, created_at, plan_id, agency_id,
+    data
   )
-  select id, type, subject, noun, row_id, occurred_at, created_at, plan_id, agency_id, data
+  select
+    (select event_position(pg_current_xact_id())), id, type, subject, noun, row_id, occurred_at,
+    created_at, plan_id, agency_id, data
   from jsonb_populate_recordset(cast(null as event), cast(:events as jsonb))
 ), assignments as (
   update assignment set status = new.status, reported_on = new.reported_on,
