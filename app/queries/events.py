@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from pydantic_core import from_json
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -37,7 +36,7 @@ from app.queries.evaluation.ratings import visible_ratings
 from app.queries.evaluation.remarks import visible_remarks
 from app.queries.reminders.reminders import sees_reminders
 from app.queries.submissions.submissions import visible_submissions
-from app.reading import Sql, fetch
+from app.reading import Sql, fetch, read_json
 
 # Everyone with a token reads these rows, and so their events.
 PUBLIC = ("agency", "calendar_day", "collective", "succession")
@@ -109,6 +108,9 @@ class EventRow(NamedTuple):
     data: dict[str, Any]
     transaction_id: int
     sequence: int
+
+
+DATA = EventRow._fields.index("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +311,9 @@ async def _page(
 
 
 def _event(row: Any) -> EventRow:
-    event = EventRow(*row)
-    return event._replace(data=from_json(event.data)) if isinstance(event.data, str) else event
+    values = list(row)
+    values[DATA] = read_json(values[DATA])
+    return EventRow(*values)
 
 
 # Building the condition of what may be seen takes ten times as long as reading a page.
