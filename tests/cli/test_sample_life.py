@@ -1,6 +1,7 @@
 """The sample that a local run starts with: a plan in full life, the same on every machine."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.report import add_up
 from app.cli.sample_life import MADE_UP
-from app.cli.sample_story import SYSTEM, find_plan, play
-from app.config import Settings
+from app.cli.sample_story import SYSTEM, find_plan
 from app.domain.consolidated_reports.content import Attention, ReportContent
+from app.home.folder import Home
 from tests.support import databases
-from tests.support.sample import fill, load_registry
+from tests.support.homes import used_home
+from tests.support.sample import fill
 
 COUNTED = sa.text("""
 select u.period, u.status, t.received_on > u.due_on, t.content ->> 'results', c.client_id
@@ -54,18 +56,17 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(settings: Settings) -> Told:
-    """The whole story, told once."""
+def told() -> Told:
+    """The whole story, as the first start of this test run has told it."""
     found: list[Told] = []
 
-    async def live(session: AsyncSession) -> None:
-        made = [one["client_id"] for one in await play(session, settings, is_lively=True)]
+    async def look(session: AsyncSession) -> None:
         connection = await session.connection()
         plan = await find_plan(session)
         assert plan is not None
         found.append(
             Told(
-                made,
+                [one["client_id"] for one in json.loads(made)],
                 (await connection.execute(COUNTED)).all(),
                 (await connection.execute(OF_YEARS)).one(),
                 (await connection.execute(FOLLOWED_UP)).one(),
@@ -73,8 +74,9 @@ def told(settings: Settings) -> Told:
             )
         )
 
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, live))
+    with used_home() as home, databases.new_cluster(home) as url:
+        made = Home(home).sample_clients.read_text()
+        asyncio.run(fill(url.replace("postgresql://", "postgresql+asyncpg://", 1), look))
     return found[0]
 
 
