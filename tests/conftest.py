@@ -95,13 +95,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             await_database()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what asks for a database, so that it can be run again on another PostgreSQL; and begin
-    what is long first, so that at the end no worker is left alone with it."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    what takes long at first, so that at the end no worker is left alone with it."""
     for item in items:
         if {"database_url", "empty_database_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
+    parts: dict[str, list[pytest.Item]] = {"long": [], "of the service": [], "other": []}
+    for item in items:
+        is_long = item.get_closest_marker("long")
+        asks = "sample_service" in getattr(item, "fixturenames", ())
+        parts["long" if is_long else "of the service" if asks else "other"].append(item)
+    # Each worker that asks for the running service starts one, so the second has all who ask.
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    before = max(0, len(items) // workers - len(parts["long"]))
+    others = parts["other"]
+    items[:] = [*parts["long"], *others[:before], *parts["of the service"], *others[before:]]
 
 
 @pytest.hookimpl(tryfirst=True)

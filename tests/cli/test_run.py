@@ -87,10 +87,10 @@ def test_only_the_owner_can_read_what_is_secret(home: Path) -> None:
     assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o700
 
 
-def test_command_to_try_works_by_copy_and_paste(service: Service) -> None:
+def test_command_to_try_works_by_copy_and_paste(sample_service: Service) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    said = map(str.strip, service.log.read_text().splitlines())
+    said = map(str.strip, sample_service.log.read_text().splitlines())
     command = next(line for line in said if line.startswith("curl"))
 
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
@@ -163,8 +163,8 @@ def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has nothing to lose")
-def test_database_of_root_is_nobody_who_may_do_anything(service: Service) -> None:
-    server = (service.home / "data" / "postmaster.pid").read_text().split()[0]
+def test_database_of_root_is_nobody_who_may_do_anything(sample_service: Service) -> None:
+    server = (sample_service.home / "data" / "postmaster.pid").read_text().split()[0]
 
     status = Path(f"/proc/{server}/status").read_text()
 
@@ -186,26 +186,26 @@ def test_start_says_what_it_does_within_a_second_and_every_five() -> None:
     assert "Loading the sample" in start.said
 
 
-def test_readiness_says_that_the_worker_lives(service: Service) -> None:
+def test_readiness_says_that_the_worker_lives(sample_service: Service) -> None:
     # It may start after the API.
-    while (ready := runs.read(service.port, "/readyz"))["worker_seen_at"] is None:
-        wait_for_worker(service.home)
+    while (ready := runs.read(sample_service.port, "/readyz"))["worker_seen_at"] is None:
+        wait_for_worker(sample_service.home)
         time.sleep(0.1)
 
     assert ready["status"] == "ready"
 
 
-def test_worker_that_ends_is_started_again(service: Service) -> None:
+def test_worker_that_ends_is_started_again(sample_service: Service) -> None:
     for ended in (1, 2):
-        os.kill(wait_for_worker(service.home), signal.SIGKILL)
+        os.kill(wait_for_worker(sample_service.home), signal.SIGKILL)
         # One that is killed stays in the list of processes for a moment.
-        while service.log.read_text().count("The worker ended") < ended:
+        while sample_service.log.read_text().count("The worker ended") < ended:
             time.sleep(0.05)
 
-    wait_for_worker(service.home)
+    wait_for_worker(sample_service.home)
 
-    assert runs.status(service.port, "/healthz") == 200
-    assert service.log.read_text().count("The worker ended") == 2
+    assert runs.status(sample_service.port, "/healthz") == 200
+    assert sample_service.log.read_text().count("The worker ended") == 2
 
 
 def wait_for_worker(home: Path) -> int:
@@ -226,10 +226,10 @@ def test_home_whose_path_is_long_and_odd_works() -> None:
     assert runs.processes(home) == []
 
 
-def test_second_run_on_the_same_home_is_refused(service: Service) -> None:
-    said = runs.refused(service.home, loopback.free_port())
+def test_second_run_on_the_same_home_is_refused(sample_service: Service) -> None:
+    said = runs.refused(sample_service.home, loopback.free_port())
 
-    assert_sentence(said, f"in use by another run (process {service.process.pid})")
+    assert_sentence(said, f"in use by another run (process {sample_service.process.pid})")
 
 
 def test_port_in_use_is_refused_before_anything_is_started(tmp_path: Path) -> None:

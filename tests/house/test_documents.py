@@ -94,7 +94,9 @@ def rows(page: Path) -> list[list[str]]:
     not all(map(shutil.which, ("bash", "curl", "python3"))),
     reason="the walk needs bash, curl and python3, and one of them is not here",
 )
-def test_walk_in_five_requests_works_by_copy_and_paste(service: Service, tmp_path: Path) -> None:
+def test_walk_in_five_requests_works_by_copy_and_paste(
+    sample_service: Service, tmp_path: Path
+) -> None:
     [successions] = shell(BOTH_INTEGRATE[0])
     blocks = [*walk(), successions]
     script = PRELUDE.format(calls=tmp_path / "calls") + f"echo '{MARK}'\n".join(blocks)
@@ -103,8 +105,8 @@ def test_walk_in_five_requests_works_by_copy_and_paste(service: Service, tmp_pat
 
     done = subprocess.run(
         [shutil.which("bash") or "", "-eu", "-o", "pipefail", "-c", script],
-        cwd=ROOT, env=runs.environment(service.home, service.port), capture_output=True, text=True,
-        timeout=runs.PATIENCE, check=False,
+        cwd=ROOT, env=runs.environment(sample_service.home, sample_service.port),
+        capture_output=True, text=True, timeout=runs.PATIENCE, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -100,15 +100,20 @@ class Docs:
 
 
 @pytest.fixture(scope="module")
-def opened(service: Service) -> Iterator[Docs]:
+def opened(sample_service: Service) -> Iterator[Docs]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1300, "height": 1400}, locale="vi-VN")
         page.set_default_timeout(100_000)
-        docs = Docs(page, service.url, "sample-coordinator", service.secrets["sample-coordinator"])
+        docs = Docs(
+            page,
+            sample_service.url,
+            "sample-coordinator",
+            sample_service.secrets["sample-coordinator"],
+        )
         page.context.route("**/*", docs.gate)
         page.on("console", docs.hear)
-        page.goto(f"{service.url}/docs")
+        page.goto(f"{sample_service.url}/docs")
         page.locator("#operations-tag-tokens").wait_for()
         yield docs
         browser.close()
@@ -127,12 +132,12 @@ def test_static_files_are_the_released_ones_and_two_of_ours() -> None:
     assert {n: hashlib.sha256(found[n]).hexdigest() for n in RELEASED} == RELEASED
 
 
-def test_page_names_no_outside_address(service: Service) -> None:
-    page = httpx.get(f"{service.url}/docs")
+def test_page_names_no_outside_address(sample_service: Service) -> None:
+    page = httpx.get(f"{sample_service.url}/docs")
     named = re.findall('(?:href|src)="([^"]*)"', page.text)
 
     assert page.headers["content-security-policy"].startswith("default-src 'self';")
-    assert {httpx.get(service.url + address).status_code for address in named} == {200}
+    assert {httpx.get(sample_service.url + address).status_code for address in named} == {200}
     for text in [page.text, *((STATIC / name).read_text() for name in OURS)]:
         assert re.findall("https?:|['\"]//", text) == []
 

@@ -36,14 +36,14 @@ http {{
 
 
 @contextmanager
-def nginx_before(service: Service, folder: Path) -> Iterator[str]:
+def nginx_before(sample_service: Service, folder: Path) -> Iterator[str]:
     """The address of a proxy before the service."""
     port = loopback.free_port()
     listen = loopback.url(port).removeprefix("http://")
     user = "user root;" if os.geteuid() == 0 else ""
     file = folder / "nginx.conf"
     file.write_text(
-        CONFIGURATION.format(folder=folder, listen=listen, service=service.url, user=user)
+        CONFIGURATION.format(folder=folder, listen=listen, service=sample_service.url, user=user)
     )
     process = subprocess.Popen([str(NGINX), "-c", str(file)], stderr=subprocess.DEVNULL)
     try:
@@ -57,10 +57,12 @@ def nginx_before(service: Service, folder: Path) -> Iterator[str]:
 
 
 @needs_nginx
-def test_a_row_is_changed_by_the_tag_that_nginx_hands_on(service: Service, tmp_path: Path) -> None:
-    with nginx_before(service, tmp_path) as url, httpx.Client(base_url=url) as http:
+def test_a_row_is_changed_by_the_tag_that_nginx_hands_on(
+    sample_service: Service, tmp_path: Path
+) -> None:
+    with nginx_before(sample_service, tmp_path) as url, httpx.Client(base_url=url) as http:
         form = {"grant_type": "client_credentials"}
-        auth = ("sample-issuer", service.secrets["sample-issuer"])
+        auth = ("sample-issuer", sample_service.secrets["sample-issuer"])
         token = http.post("/oauth/token", data=form, auth=auth).json()["access_token"]
         http.headers["Authorization"] = f"Bearer {token}"
         made = http.post("/v1/plans", json={"title": "Kế hoạch sau máy chủ trung gian"})

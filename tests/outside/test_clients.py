@@ -15,9 +15,9 @@ CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"
 
 
-def caller(service: Service, client_id: str) -> list[str]:
+def caller(sample_service: Service, client_id: str) -> list[str]:
     """The words that a walk is called with."""
-    return [service.url, client_id, service.secrets[client_id]]
+    return [sample_service.url, client_id, sample_service.secrets[client_id]]
 
 
 def said(*words: str | Path, **variables: str) -> str:
@@ -30,7 +30,7 @@ def said(*words: str | Path, **variables: str) -> str:
     return done.stdout
 
 
-def test_python_client_walks(service: Service, tmp_path: Path) -> None:
+def test_python_client_walks(sample_service: Service, tmp_path: Path) -> None:
     said(
         Path(sys.executable).with_name("openapi-python-client"), "generate",
         "--fail-on-warning", "--path", CONTRACT, "--meta", "none",
@@ -42,12 +42,14 @@ def test_python_client_walks(service: Service, tmp_path: Path) -> None:
         sys.executable, "-m", "mypy", "--strict", "--config-file=",
         "--cache-dir", tmp_path / "cache", walk, MYPYPATH=str(tmp_path),
     )  # fmt: skip
-    asked = said(sys.executable, "-W", "error", walk, *caller(service, "sample-reporter-sngv"))
+    asked = said(
+        sys.executable, "-W", "error", walk, *caller(sample_service, "sample-reporter-sngv")
+    )
 
     assert int(asked) > 15
 
 
-def test_typescript_client_walks(service: Service, tmp_path: Path) -> None:
+def test_typescript_client_walks(sample_service: Service, tmp_path: Path) -> None:
     packages = tools()
     (tmp_path / "node_modules").symlink_to(packages)
     for name in ("walk.mts", "tsconfig.json"):
@@ -58,6 +60,6 @@ def test_typescript_client_walks(service: Service, tmp_path: Path) -> None:
         "--default-non-nullable=false", "--output", tmp_path / "tiendo.d.mts",
     )  # fmt: skip
     said(packages / ".bin" / "tsc", "--project", tmp_path)
-    answer = said("node", tmp_path / "walk.mjs", *caller(service, "sample-reporter-sct"))
+    answer = said("node", tmp_path / "walk.mjs", *caller(sample_service, "sample-reporter-sct"))
 
     assert json.loads(answer) == [["withdraw"], True, "validation_failed"]

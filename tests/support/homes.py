@@ -96,7 +96,7 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def sample_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A run of this worker's own; tests leave it going, and what they file there stays."""
     port, log = loopback.free_port(), tmp_path_factory.mktemp("service") / "log"
     with used_home() as home, runs.running(home, port, log) as process:
