@@ -30,6 +30,8 @@ JavaScript reads no such range in a pattern unless it is told to, so that `SEEN`
 """
 MAX_PROSE = 20_000
 """The longest text of a submission and similar, in characters."""
+# Pydantic validates no row of a table, so it makes what it would do so by when it is asked for.
+SQLModel.model_config["defer_build"] = True
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
