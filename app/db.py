@@ -1,12 +1,10 @@
-"""Sessions, and the connections that they share with readers. The only place that commits."""
+"""Sessions, and the connections that they share with readers."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 
 import asyncpg
-import sqlalchemy as sa
-from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -19,8 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
 from app.connections import RESERVE, Budget, Turn
-from app.http.endings import endings_of
-from app.reading import IDLE_SECONDS, STATEMENTS, KeptPool, PoolReader, Row, SqlReader
+from app.reading import IDLE_SECONDS, STATEMENTS, KeptPool, PoolReader, Row
 
 SessionMaker = async_sessionmaker[AsyncSession]
 
@@ -139,85 +136,7 @@ def make_sessionmaker(bind: AsyncEngine | AsyncConnection, **options: Any) -> Se
     return async_sessionmaker(bind, class_=AsyncSession, expire_on_commit=False, **options)
 
 
-async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One request's transaction: committed on return, rolled back on any exception."""
-    sessionmaker: SessionMaker = request.app.state.sessionmaker
-    async with sessionmaker.begin() as session:
-        yield session
-
-
-# scope="function": commit before the response leaves, so a failed commit is never a 201.
-SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
-
-
 async def give_back(session: AsyncSession) -> None:
     """Give the connection of a session that only reads back; its rows stay."""
     if session.in_transaction():
         await session.commit()
-
-
-def reader_of(request: Request) -> PoolReader:
-    """The reader of this process."""
-    reader: PoolReader = request.scope["app"].state["reader"]
-    return reader
-
-
-class RequestReader:
-    """Runs the texts of one request, and makes a session where rows of the ORM are read as well.
-
-    A request that asks for no such row pays for no session.
-    """
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._session: AsyncSession | None = None
-
-    async def fetch(
-        self,
-        statement: sa.TextClause,
-        parameters: Mapping[str, Any] | None = None,
-        *,
-        is_list: bool = False,
-    ) -> Sequence[Any]:
-        """The rows of *statement*."""
-        await self.give_back()
-        return await reader_of(self._request).fetch(statement, parameters, is_list=is_list)
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[SqlReader]:
-        """A reader whose texts are one transaction."""
-        await self.give_back()
-        async with reader_of(self._request).transaction() as reader:
-            yield reader
-
-    async def give_back(self) -> None:
-        """Give the session's connection back, whose rows stay: whoever held one while they wait for
-        another would wait for others that do the same."""
-        if self._session is not None:
-            await give_back(self._session)
-
-    @property
-    def session(self) -> AsyncSession:
-        """A session that only reads, until the endpoint has answered."""
-        if self._session is None:
-            sessionmaker: SessionMaker = self._request.app.state.reading_sessionmaker
-            self._session = sessionmaker()
-            endings_of(self._request).push_async_callback(self._session.close)
-        return self._session
-
-
-async def get_request_reader(request: Request) -> RequestReader:
-    """The reader of one request."""
-    return RequestReader(request)
-
-
-ReaderDep = Annotated[RequestReader, Depends(get_request_reader)]
-
-
-async def get_reading_session(reader: ReaderDep) -> AsyncSession:
-    """One request's session, where all it does is read."""
-    return reader.session
-
-
-# The two round trips of an empty transaction are a third of what a hot read costs.
-ReadingSessionDep = Annotated[AsyncSession, Depends(get_reading_session)]

@@ -15,9 +15,9 @@ from app.auth.principal import Permission, Principal, Role, roles_named
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
 from app.config import Settings
-from app.db import reader_of
 from app.errors import PermissionDeniedError, Text
 from app.http.headers import sent_header
+from app.http.sessions import reader_of
 from app.queries.access import clients as queries
 from app.reading import SqlReader
 

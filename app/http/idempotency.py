@@ -19,11 +19,11 @@ from app.auth.deps import CurrentPrincipal, is_trial
 from app.auth.fair_use import FairUse
 from app.auth.principal import Principal
 from app.auth.sealing import seal, unseal
-from app.db import SessionDep, reader_of
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
 from app.http.handling import LAST, Handler, PlannedRoute
+from app.http.sessions import SessionDep, reader_of
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Query
 
 from app.auth.deps import ActionPlanWriter, Reader
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.figures.reporting import rate
@@ -15,6 +14,7 @@ from app.http.etags import MakingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import TakenError, refusals
+from app.http.sessions import SessionDep
 from app.queries.plans import plans
 from app.queries.plans import relations as queries
 from app.schemas.action_plans import ActionPlanBody, ActionPlansOut, Having

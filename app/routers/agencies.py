@@ -4,7 +4,6 @@ from fastapi import APIRouter, Depends, Query
 
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import Act, PersonalAct
 from app.domain.registry import agencies as domain
 from app.errors import ConflictError
@@ -13,6 +12,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
+from app.http.sessions import SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.registry import agencies as queries
 from app.schemas.agencies import AgencyBody, AgencyFilters, AgencyOut, NewAgencyBody

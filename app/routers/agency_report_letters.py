@@ -3,11 +3,11 @@ import uuid
 from fastapi import APIRouter, Response
 
 from app.auth.deps import SubmissionReader
-from app.db import SessionDep
 from app.documents.edxml.writer import write_package
 from app.domain.agency_reports import letter as letters
 from app.domain.agency_reports.letter import DOCX
 from app.http.idempotency import Route
+from app.http.sessions import SessionDep
 from app.queries.agency_reports import reports as queries
 from app.routers.documents import EDXML
 

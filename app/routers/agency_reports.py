@@ -6,7 +6,6 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.agency_reports import review as reviewing
 from app.domain.agency_reports import write as writing
@@ -22,6 +21,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.agency_reports import reports as queries
 from app.queries.agency_reports.drafts import state_of
 from app.queries.plans import plans

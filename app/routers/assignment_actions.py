@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from app.auth.deps import AssignmentChanger, AssignmentDecider, Reader, Reporter
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.assignments import actions as domain
 from app.domain.assignments.states import AssignmentStateError
@@ -18,6 +17,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.assignments import actions as queries
 from app.queries.assignments.assignments import get_assignment, visible_assignment_id
 from app.schemas.assignment_actions import (

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Request
 from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import ReaderDep
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep
 from app.queries.assignments import assignments_json as queries
 from app.queries.figures.status_tree import GONE
 from app.queries.lists import PageRequest

@@ -3,10 +3,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from app.auth.deps import Inspector
-from app.db import SessionDep
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
+from app.http.sessions import SessionDep
 from app.queries import audit_entries as queries
 from app.schemas.audit_entries import AuditEntryFilters, AuditEntryOut
 from app.schemas.common import Page

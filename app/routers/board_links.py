@@ -4,12 +4,12 @@ from fastapi import APIRouter
 
 from app.auth.deps import BoardsSharer
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans import page_links as domain
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.plans import page_links as queries
 from app.routers.boards import SettingsDep
 from app.schemas.assignment_actions import ReasonBody

@@ -16,12 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 from app.auth import page_links as keys
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.db import ReaderDep, RequestReader
 from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports.forms import FileForm
 from app.domain.figures.as_of import day_asked
 from app.errors import NotFoundError, Text, TrackerError, invalid_at
 from app.http.handling import PlannedRoute
+from app.http.sessions import ReaderDep, RequestReader
 from app.queries.consolidated_reports import reports
 from app.queries.figures.boards import public_plans
 from app.queries.figures.plan import AsOf

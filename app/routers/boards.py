@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request
 from app.auth.deps import BoardSharer, PlanIssuer, Reader
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.db import ReaderDep, SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans import boards as domain
@@ -16,6 +15,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep, SessionDep
 from app.models import LinkedPage
 from app.queries.figures.plan import AsOf
 from app.queries.plans import page_links as queries

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.regimes import calendar_days as domain
 from app.http import batches
@@ -12,6 +11,7 @@ from app.http.answers import Answer
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
+from app.http.sessions import SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.regimes import calendar_days as queries
 from app.schemas.calendar_days import (

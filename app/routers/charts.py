@@ -5,12 +5,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReaderDep
 from app.documents.svg.drawing import draw_png
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.errors import FileNotWrittenError
 from app.http.idempotency import Route
 from app.http.problems import language_of, refusals
+from app.http.sessions import ReaderDep
 from app.queries.figures.plan import AsOf
 from app.routers.viewpoints import FigureRole, role_asked
 from app.schemas.common import AsOfDay

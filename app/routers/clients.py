@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request
 
 from app.auth.deps import ClientAdmin
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.access import clients as domain
 from app.domain.acts import Act
 from app.errors import ConflictError
@@ -15,6 +14,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.models import Agency
 from app.queries.access import client_list as queries
 from app.queries.registry.agencies import get_agency

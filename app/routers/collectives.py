@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import Act, PersonalAct
 from app.domain.references import agency_named
 from app.domain.registry import collectives as domain
@@ -15,6 +14,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
+from app.http.sessions import SessionDep
 from app.queries.registry import collectives as queries
 from app.schemas.collectives import (
     CollectiveBody,

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.auth.deps import Consolidator, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import ReaderDep, ReadingSessionDep, SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports import freeze as domain
@@ -23,6 +22,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.prefer import RespondAsync
 from app.http.problems import language_of, refusals
+from app.http.sessions import ReaderDep, ReadingSessionDep, SessionDep
 from app.queries.consolidated_reports import reports as queries
 from app.queries.consolidated_reports.reports import ReportCase
 from app.queries.plans import plans

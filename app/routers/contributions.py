@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reporter, SubmissionReader
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import contributions as domain
@@ -16,6 +15,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.submissions import contributions as queries
 from app.queries.submissions import submissions as submission_queries
 from app.schemas.common import Page

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request
 
 from app.auth.deps import AssignmentChanger, Reader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.assignments import deadlines as domain
 from app.domain.assignments.states import AssignmentStateError
@@ -14,6 +13,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.assignments import actions
 from app.queries.assignments import deadlines as queries
 from app.queries.assignments.assignments import get_assignment, visible_assignment_id

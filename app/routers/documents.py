@@ -7,7 +7,6 @@ from pydantic import WithJsonSchema
 from app.auth.deps import DocumentSender, Reader, SubmissionReader
 from app.clock import utc_now
 from app.config import Settings
-from app.db import SessionDep
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
@@ -20,6 +19,7 @@ from app.http.etags import MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TOO_LARGE, TakenError, refusals
+from app.http.sessions import SessionDep
 from app.queries.assignments.assignments import get_assignment
 from app.queries.documents import documents as queries
 from app.queries.submissions import submissions

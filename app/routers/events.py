@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from app.auth.deps import Reader
-from app.db import ReaderDep
 from app.domain.event_types import matching
 from app.http.handling import PlannedRoute
 from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep
 from app.queries import events as queries
 from app.queries.registry.agencies import get_agency_id
 from app.schemas.common import Moment, Ref

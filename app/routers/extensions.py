@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Response
 from app.auth.deps import AssignmentDecider, Reporter, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.assignments import extensions as domain
 from app.domain.assignments.states import AssignmentStateError
@@ -18,6 +17,7 @@ from app.http.etags import ActingDep, MakingDep, ReadingDep, WriteTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
+from app.http.sessions import SessionDep
 from app.queries.assignments import actions
 from app.queries.assignments import extensions as queries
 from app.schemas.assignment_actions import ReasonBody

@@ -5,11 +5,11 @@ from fastapi import APIRouter, Path, Response
 
 from app.auth.deps import RefWriter
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain import external_refs as domain
 from app.domain.acts import PersonalAct
 from app.http.idempotency import Route
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.schemas.external_refs import ExternalRefBody, ExternalRefOut, System
 
 router = APIRouter(prefix="/v1", tags=["following"], route_class=Route)

@@ -5,12 +5,12 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReaderDep
 from app.domain.figures.as_of import DayInFutureError
 from app.domain.figures.trends import span_asked
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep
 from app.queries.figures import flows as queries
 from app.queries.figures.province import Scope
 from app.queries.registry.agencies import get_agency_id

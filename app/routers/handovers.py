@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends
 
 from app.auth.deps import HandoverDecider, Reader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.handovers import decide as domain
 from app.domain.references import agencies_named
@@ -15,6 +14,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.handovers import handovers as queries
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as plan_queries

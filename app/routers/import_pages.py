@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse
 
 from app.auth import page_links as keys
 from app.clock import utc_now
-from app.db import ReaderDep
 from app.errors import NotFoundError
 from app.http.handling import PlannedRoute
+from app.http.sessions import ReaderDep
 from app.models import Plan, PlanImport
 from app.queries.plans.page_links import import_of_link
 from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, path_of

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import IndicatorKeeper, Reader, Reporter
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.evaluation import indicators as domain
 from app.domain.evaluation import values
@@ -20,6 +19,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
+from app.http.sessions import SessionDep
 from app.queries.evaluation import indicators as queries
 from app.queries.plans import plans, tasks
 from app.schemas.common import AsOfDay, Page

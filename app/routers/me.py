@@ -2,8 +2,8 @@ from fastapi import APIRouter, Request
 
 from app.auth.deps import Reader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.http.idempotency import Route
+from app.http.sessions import SessionDep
 from app.queries.access.client_list import get_view
 from app.schemas.clients import MeOut
 from app.views import clients as views

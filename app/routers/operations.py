@@ -4,11 +4,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.deps import Reader
-from app.db import SessionDep
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import language_of
+from app.http.sessions import SessionDep
 from app.queries import operations as queries
 from app.schemas.common import Page
 from app.schemas.operations import OperationFilters, OperationOut

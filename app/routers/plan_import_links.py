@@ -4,12 +4,12 @@ from fastapi import APIRouter
 
 from app.auth.deps import PlanEditor
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans import page_links as domain
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.models import LinkedPage
 from app.queries.plans import page_links as queries
 from app.queries.plans.imports import get_plan_import

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from app.auth.deps import PlanEditor, Reader, charge
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.db import SessionDep
 from app.documents.file_kinds import MEDIA_TYPES
 from app.documents.old_formats import OLD_FORMATS
 from app.domain.acts import PersonalAct
@@ -20,6 +19,7 @@ from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
 from app.http.problems import TOO_LARGE, language_of, refusals
+from app.http.sessions import SessionDep
 from app.queries.plans import imports as queries
 from app.schemas.common import Day
 from app.schemas.operations import OperationOut

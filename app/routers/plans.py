@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.figures.as_of import DayInFutureError, day_asked
@@ -17,6 +16,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
+from app.http.sessions import SessionDep
 from app.models import RefNoun, RelationKind
 from app.queries.locks import lock_external_ref, lock_handovers
 from app.queries.plans import days_past

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Request
 
 from app.auth.deps import Reviewer, SubmissionReader, charge
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.evaluation import ratings as domain
 from app.domain.evaluation.rate_many import GivenRating, NewRating, rate_many
@@ -20,6 +19,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.evaluation import ratings as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Query
 
 from app.auth.deps import Reader, RegimeSetter
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes import regimes as domain
@@ -15,6 +14,7 @@ from app.http.etags import ChangingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
 from app.queries.submissions.effects import effects_on

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.deps import Reader, Urger, charge
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.documents.edxml.writer import write_package
 from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
@@ -19,6 +18,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.models import ItemKind
 from app.queries.plans import plans
 from app.queries.reminders import reminders as queries

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.auth.deps import Asker, SubmissionReader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import requests as domain
@@ -14,6 +13,7 @@ from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans
 from app.queries.submissions import requests as queries

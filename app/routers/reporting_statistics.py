@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReaderDep, ReadingSessionDep
 from app.domain.figures import reporting as domain
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep, ReadingSessionDep
 from app.queries.figures import reporting as queries
 from app.queries.figures import reporting_province as province
 from app.queries.figures.province import Scope

@@ -5,11 +5,11 @@ from fastapi import APIRouter, Query
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import ReadingSessionDep
 from app.models import AssigneeRole
 from app.queries.assignments import responsibilities as queries
 from app.queries.plans import plans, tasks

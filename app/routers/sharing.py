@@ -4,13 +4,13 @@ from fastapi import APIRouter
 
 from app.auth.deps import Reviewer
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans import sharing as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.plans.plans import get_plan_for_update
 from app.schemas.plans import PlanOut
 from app.schemas.sharing import SharingBody

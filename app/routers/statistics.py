@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReaderDep
 from app.domain.figures import as_of as domain
 from app.domain.figures import trends
 from app.errors import Text, invalid_at
@@ -17,6 +16,7 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.parameters import chosen, some_of
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep
 from app.queries.figures import deadlines as dues
 from app.queries.figures import plan as queries
 from app.queries.figures import province

@@ -15,7 +15,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.deps import Reporter, Reviewer, charge, not_for_that_agency
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.submissions import entries, share
 from app.domain.submissions import push as domain
@@ -30,6 +29,7 @@ from app.http import batches
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.problems import from_database, from_integrity, refusals
+from app.http.sessions import SessionDep
 from app.queries.registry.agencies import find_agency
 from app.schemas.submission_pushes import (
     ENTRY,

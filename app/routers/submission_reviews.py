@@ -5,13 +5,13 @@ from fastapi import APIRouter, Query, Request
 
 from app.auth.deps import Reviewer, charge
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.submissions.accept_many import ReadAttempt, accept_many
 from app.errors import TrackerError
 from app.http import batches
 from app.http.idempotency import Route
 from app.http.problems import Problem
+from app.http.sessions import SessionDep
 from app.queries.submissions.submissions import SubmissionCase
 from app.schemas.submissions import (
     AcceptCountsOut,

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import ReaderDep, RequestReader, SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.handovers.reclaim import reclaimed
@@ -24,6 +23,7 @@ from app.http.etags import ActingDep, ReadingDep, ReadTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep, RequestReader, SessionDep
 from app.queries.handovers.reclaims import closed_before_move
 from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries

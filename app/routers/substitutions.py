@@ -4,7 +4,6 @@ from fastapi import APIRouter
 
 from app.auth.deps import PlanDecider, Reader
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.assignments import expand
 from app.domain.assignments import substitutions as domain
@@ -13,6 +12,7 @@ from app.errors import ConflictError
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.models import PlanStatus
 from app.queries.assignments import substitutions as queries
 from app.queries.locks import lock_handovers

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
-from app.db import SessionDep
 from app.domain.acts import Act
 from app.domain.handovers import successions as domain
 from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
@@ -15,6 +14,7 @@ from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.handovers import successions as queries
 from app.schemas.common import Page
 from app.schemas.successions import (

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends
 
 from app.auth.deps import PlanEditor, Reader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
@@ -14,6 +13,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as queries
 from app.schemas.common import Page

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.auth.deps import PlanEditor, Reader
 from app.clock import utc_now
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import tasks as domain
@@ -16,6 +15,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.models import AssigneeRole, Plan, RefNoun, Task
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as queries

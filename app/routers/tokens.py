@@ -11,10 +11,10 @@ from app.auth.principal import Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
 from app.config import Settings
-from app.db import SessionDep, reader_of
 from app.domain.access import tokens as domain
 from app.http.handling import PlannedRoute
 from app.http.problems import refusals
+from app.http.sessions import SessionDep, reader_of
 from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
 

@@ -9,7 +9,6 @@ from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.config import Settings
-from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import endpoints as domain
@@ -19,6 +18,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.http.sessions import SessionDep
 from app.models import WebhookEndpointStatus
 from app.outbound.signatures import secret_text
 from app.queries.webhooks import deliveries as delivery_queries

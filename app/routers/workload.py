@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reader
-from app.db import ReaderDep
 from app.domain.figures import as_of as domain
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
+from app.http.sessions import ReaderDep
 from app.models import AssignmentStatus
 from app.queries.figures import workload as queries
 from app.queries.figures.plan import AsOf

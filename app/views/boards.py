@@ -12,9 +12,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.auth.principal import Principal
-from app.db import RequestReader
 from app.domain.figures import boards as domain
 from app.domain.figures.trends import days_of_trend
+from app.http.sessions import RequestReader
 from app.models import AssigneeRole, AssignmentStatus, Plan
 from app.queries.assignments import assignments_json as assignments
 from app.queries.figures import boards as queries

@@ -8,9 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import RequestReader
 from app.http.answers import Answer, Schema, Shape, json_of
 from app.http.lists import ListRequest
+from app.http.sessions import RequestReader
 from app.queries.assignments import assignments_json as assignments
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
