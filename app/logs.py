@@ -3,14 +3,43 @@
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from pydantic_core import to_json
-from structlog.typing import EventDict, ExcInfo, Processor
 
 from app.config import Settings
 from app.connections import HOLDER
+
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Let what is imported meanwhile take the package *name* for one that is not installed."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # Python's own sign
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+# structlog loads rich where it is installed, 4 MB that draw tracebacks on terminals. So all others
+# import from here what they need of structlog.
+with _without("rich"):
+    from structlog import (
+        PrintLoggerFactory,
+        configure,
+        get_logger,
+        make_filtering_bound_logger,
+        processors,
+        stdlib,
+    )
+    from structlog.typing import EventDict, ExcInfo, Processor
+
+__all__ = ["add_request_id", "configure_logs", "get_logger", "traceback_without_quotes"]
 
 QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote what they failed on: a row, a parameter, a body."""
@@ -23,19 +52,19 @@ def configure_logs(settings: Settings) -> None:
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     shared: list[Processor] = [
         add_request_id,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(traceback_without_quotes),
+        stdlib.add_log_level,
+        processors.TimeStamper(fmt="iso", utc=True),
+        processors.ExceptionRenderer(traceback_without_quotes),
     ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(as_json)],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    configure(
+        processors=[*shared, processors.JSONRenderer(as_json)],
+        wrapper_class=make_filtering_bound_logger(level),
+        logger_factory=PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processor=structlog.processors.JSONRenderer(as_json),
+        stdlib.ProcessorFormatter(
+            processor=processors.JSONRenderer(as_json),
             foreign_pre_chain=shared,
         )
     )

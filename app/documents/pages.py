@@ -9,14 +9,16 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from app.documents.svg.bars import stacked_bar
 from app.documents.svg.states import LOOKS, PATTERNS
 from app.official_words import day_words, period_words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FOLDER = Path(__file__).parents[1] / "pages"
 CHIP = Markup('<span class="chip c-{}"><span aria-hidden="true" class="sy">{}</span> {}</span>')
@@ -37,7 +39,13 @@ def style_source() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import (  # noqa: PLC0415 - loaded when first needed
+        Environment,
+        FileSystemLoader,
+        StrictUndefined,
+    )
+
     return Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,

@@ -5,7 +5,6 @@ import re
 import time
 from typing import Any
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +15,9 @@ from app.http.deprecation import headers_of
 from app.http.problems import MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
 from app.http.right_clock import SAFE
 from app.http.time_limit import TimeLimit
+from app.logs import get_logger
 
-logger = structlog.get_logger("tiendo.access")
+logger = get_logger("tiendo.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)

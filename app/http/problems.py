@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 import asyncpg
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -31,8 +30,9 @@ from app.errors import (
     UnsupportedMediaTypeError,
 )
 from app.http.validation_texts import validation_text
+from app.logs import get_logger
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:tiendo:problem:"

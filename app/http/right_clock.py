@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.types import Scope
 
 from app.db import SessionMaker
 from app.http.problems import UnavailableError
+from app.logs import get_logger
 from app.queries.clocks import clock_lead, is_wrong, wrong_clock
 
 LOOK_SECONDS = 10.0
 SAFE = ("GET", "HEAD", "OPTIONS")
 
-logger = structlog.get_logger("tiendo.clock")
+logger = get_logger("tiendo.clock")
 
 
 class ClockWatch:

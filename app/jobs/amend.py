@@ -4,18 +4,17 @@ import uuid
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.amendments.amendments import apply
 from app.jobs.each import do_each
+from app.logs import get_logger
 from app.models import AmendmentState, PlanStatus
 from app.queries.amendments import amendments as queries
 from app.queries.locks import lock_handovers
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 
 async def carry_out_amendments(sessionmaker: SessionMaker, *, at: datetime) -> int:

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
-import structlog
+from app.logs import get_logger
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 
 class SomeFailedError(Exception):

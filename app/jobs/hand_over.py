@@ -4,16 +4,15 @@ import uuid
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.jobs.each import do_each
+from app.logs import get_logger
 from app.queries.handovers.carried import ended_carriers
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 
 async def hand_over(sessionmaker: SessionMaker, *, at: datetime) -> int:

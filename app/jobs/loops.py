@@ -5,12 +5,11 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from app.config import Settings
 from app.db import SessionMaker
+from app.logs import get_logger
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 PAUSE_SECONDS = 5.0
 """The seconds after which a loop that failed is started again."""

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-import structlog
-
 from app.db import SessionMaker
+from app.logs import get_logger
 from app.queries import events
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 
 async def note_cluster(sessions: SessionMaker, *, at: datetime) -> None:

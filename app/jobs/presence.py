@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-import structlog
 
 from app.config import DatabaseRole, Settings
+from app.logs import get_logger
 from app.queries.health import WORKER_NAME
 from app.queries.locks import TRY_LOCK_WORKER
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 LOOK_SECONDS = 1.0
 """The interval at which the connection is tried, and made anew where it has ended."""

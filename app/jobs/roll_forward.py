@@ -4,19 +4,18 @@ import uuid
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.assignments import expand
 from app.domain.plans.plans import subject
 from app.domain.records import record
 from app.jobs.each import do_each
+from app.logs import get_logger
 from app.models import PlanStatus
 from app.queries.locks import lock_handovers
 from app.queries.plans.plans import issued_plan_ids, lock_plan
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 
 async def roll_forward(sessionmaker: SessionMaker, *, at: datetime) -> int:

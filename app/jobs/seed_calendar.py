@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-import structlog
-
 from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.regimes.calendar_days import seed_days
 from app.domain.regimes.public_holidays import holidays_of_years
+from app.logs import get_logger
 from app.queries.locks import lock_handovers
 from app.queries.regimes.calendar_days import years_with_days
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 
 async def seed_calendar(sessionmaker: SessionMaker, *, at: datetime) -> int:

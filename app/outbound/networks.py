@@ -8,17 +8,16 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+from app.outbound.addresses import Address, Network, is_allowed
+
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Resolves a host and a port to its present addresses."""
 
-NAT64 = IPv6Network("64:ff9b::/96")
 # The event loop's own threads are few: names without an answering server would occupy them all.
 _RESOLVING = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolve")
 
@@ -51,17 +50,8 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
         self._backend = httpcore.AnyIOBackend()
 
     def allows(self, address: Address) -> bool:
-        """True if a network of the list has *address* in it.
-
-        Wide networks don't open loopback and link-local addresses: those must be listed themselves.
-        """
-        address = _meant(address)
-        holding = [one for one in self.networks if address in one]
-        if address.is_unspecified or address.is_multicast:
-            return False
-        if address.is_loopback or address.is_link_local:
-            return any(one.is_loopback or one.is_link_local for one in holding)
-        return bool(holding)
+        """True if the operator's networks allow *address*."""
+        return is_allowed(address, self.networks)
 
     async def connect_tcp(
         self,
@@ -99,13 +89,3 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
     async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> Any:
         """Refuse: sockets of this machine are no receivers."""
         raise AddressRefusedError(path)
-
-
-def _meant(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for, where it stands for one."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address in NAT64:
-            return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address

@@ -5,7 +5,6 @@ import contextlib
 import email.utils
 import re
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,27 +12,13 @@ import httpcore
 
 from app.models import SendFault
 from app.outbound.networks import AddressRefusedError, AllowedNetworks
+from app.outbound.receiver_answers import ReceiverAnswer
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 READ_BYTES = 64 * 1024
 LONGEST_WAIT = timedelta(hours=24)
 """The longest wait that a receiver may ask for; a longer one is cut to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverAnswer:
-    """The outcome of one try: a status, or the reason for which there was none."""
-
-    status: int | None = None
-    fault: SendFault | None = None
-    wait: timedelta | None = None
-    """The wait that the receiver asked for (`Retry-After`) with 429 or 503."""
-
-    @property
-    def is_taken(self) -> bool:
-        """True for 2xx alone; a redirect is a failure, and is not followed."""
-        return self.status is not None and 200 <= self.status < 300
 
 
 class WebhookSender:

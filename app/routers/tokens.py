@@ -2,7 +2,6 @@ import base64
 import binascii
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Depends, Form, Header, Request, Response
 
 from app.auth.failed_logins import FailedLogins, costs_of
@@ -15,10 +14,11 @@ from app.domain.access import tokens as domain
 from app.http.handling import PlannedRoute
 from app.http.problems import refusals
 from app.http.sessions import SessionDep, reader_of
+from app.logs import get_logger
 from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 router = APIRouter(tags=["tokens"], route_class=PlannedRoute)
 
 NO_NUL = r"^[^\x00]*$"

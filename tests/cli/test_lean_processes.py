@@ -9,8 +9,10 @@ LATER = ("lxml", "docx", "openpyxl", "pdfplumber", "rapidfuzz", "alembic")
 """Libraries that read and write files, compare names and migrate: 20 MB and more together."""
 TABLES = ("sqlalchemy", "sqlmodel", "fastapi", "app.models")
 """What takes longer to load than a file to read or to write."""
-TOKENS = ("jose", "cryptography.x509", "app.http")
-"""What answers requests and reads their tokens: 8 MB, and a twelfth of a start."""
+SELDOM = ("rich", "jinja2", "httpcore", "holidays", "aiosmtplib")
+"""What draws tracebacks and pages, sends messages and knows public holidays: 8 MB together."""
+TOKENS = ("jose", "cryptography.x509", "app.http", "fastapi", "starlette")
+"""What answers requests and reads their tokens: 16 MB, and a sixth of a start."""
 
 
 def loaded(modules: str, of: tuple[str, ...]) -> list[str]:
@@ -22,6 +24,14 @@ def loaded(modules: str, of: tuple[str, ...]) -> list[str]:
 
 def test_a_serving_process_loads_no_library_of_files() -> None:
     assert loaded("app.cli.serve, app.main", LATER) == []
+
+
+def test_a_serving_process_loads_nothing_that_few_requests_need() -> None:
+    assert loaded("app.cli.serve, app.main", SELDOM) == []
+
+
+def test_a_worker_loads_neither_pages_nor_holidays_nor_what_draws_tracebacks() -> None:
+    assert loaded("app.cli.worker", ("rich", "jinja2", "holidays")) == []
 
 
 def test_a_worker_loads_nothing_that_answers_requests() -> None:

@@ -110,8 +110,10 @@ def test_only_queries_of_visible_rows_make_visible_ids() -> None:
 LOADED_LATE = {
     "documents/edxml/elements.py",
     "documents/names/suggestions.py",
+    "documents/pages.py",
     "documents/xml_parts.py",
     "domain/letterheads.py",
+    "domain/regimes/public_holidays.py",
 }
 """Files that load a library only when it is first needed: each would cost every process some MB."""
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from app.models import SendFault
 from app.outbound import posting
 from app.outbound.networks import AllowedNetworks
-from app.outbound.posting import LONGEST_WAIT, ReceiverAnswer, WebhookSender, retry_after
+from app.outbound.posting import LONGEST_WAIT, WebhookSender, retry_after
+from app.outbound.receiver_answers import ReceiverAnswer
 from tests.support import loopback
 from tests.support.certificates import make_certificate
 from tests.support.receivers import OK, answer, receiving

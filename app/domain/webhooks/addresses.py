@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from app.config import Settings
 from app.errors import ConflictError, Fault, InvalidError, Text
-from app.outbound.networks import AllowedNetworks
+from app.outbound.addresses import is_allowed
 
 
 class WebhooksNotEnabledError(ConflictError):
@@ -66,4 +66,4 @@ def _may_be_allowed(settings: Settings, host: str, port: int) -> bool:
         address = ip_address(host)
     except ValueError:
         return bool(host)
-    return AllowedNetworks(settings.webhook_networks, settings.webhook_ports).allows(address)
+    return is_allowed(address, settings.webhook_networks)

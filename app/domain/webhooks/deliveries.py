@@ -15,7 +15,7 @@ from app.models import (
     WebhookEndpoint,
     WebhookQueue,
 )
-from app.outbound.posting import ReceiverAnswer
+from app.outbound.receiver_answers import ReceiverAnswer
 from app.queries.events import FeedPosition
 from app.queries.webhooks import deliveries as queries
 from app.queries.webhooks import queues

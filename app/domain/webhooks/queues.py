@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from cryptography.exceptions import InvalidTag
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,6 +15,7 @@ from app.config import Settings
 from app.domain.acts import PersonalAct
 from app.domain.event_types import types_under
 from app.domain.webhooks import deliveries, endpoints
+from app.logs import get_logger
 from app.models import (
     DeliveryStatus,
     DisabledReason,
@@ -25,13 +25,13 @@ from app.models import (
     WebhookQueue,
 )
 from app.models.base import new_id
-from app.outbound.posting import ReceiverAnswer
+from app.outbound.receiver_answers import ReceiverAnswer
 from app.queries import events
 from app.queries.webhooks import endpoints as webhook_endpoints
 from app.queries.webhooks import queues
 from app.queries.webhooks.delivery_writes import hasten_unknown, queue_events
 
-logger = structlog.get_logger("tiendo.worker")
+logger = get_logger("tiendo.worker")
 
 AT_ONCE = 4
 """The number of messages under way to one endpoint at a time; their order is not promised."""

@@ -19,7 +19,7 @@ from app.domain.webhooks.deliveries import (
     settle_try,
 )
 from app.models import DeliveryStatus, DisabledReason, SendFault, WebhookDelivery, WebhookQueue
-from app.outbound.posting import ReceiverAnswer
+from app.outbound.receiver_answers import ReceiverAnswer
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 TAKEN = ReceiverAnswer(204)
