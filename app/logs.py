@@ -1,5 +1,6 @@
 """JSON lines on standard error: one an answer, with no secret and no report's words."""
 
+import linecache
 import logging
 import sys
 import traceback
@@ -91,6 +92,8 @@ def traceback_without_quotes(exc_info: ExcInfo) -> str:
     while error is not None and len(parts) < CAUSES:
         parts.append("".join(traceback.format_tb(error.__traceback__)) + _name(error))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    # Whole files, which Python keeps for good once a traceback quotes a line of theirs.
+    linecache.clearcache()
     return "\nbecause of:\n".join(parts)
 
 
