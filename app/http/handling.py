@@ -36,6 +36,7 @@ from app.http.bodies import content_of, read_bytes, read_form, read_json, refuse
 from app.http.endings import endings_of
 from app.http.parameters import declared_parameters, refuse_unknown_parameters
 from app.http.shared_dependencies import shared_dependencies
+from app.http.shared_validators import shared_validators
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 FAILED = object()
@@ -160,7 +161,7 @@ class PlannedRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         options["generate_unique_id_function"] = operation_id
-        with shared_dependencies():
+        with shared_dependencies(), shared_validators():
             super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
