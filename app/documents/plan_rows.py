@@ -22,6 +22,16 @@ class RowWarning:
     detail: Text
 
 
+PROSE_PLAN = RowWarning(
+    "prose_plan",
+    Text(
+        "Tệp không có bảng nhiệm vụ; các nhiệm vụ được đề xuất từ câu văn, cần người chọn lại.",
+        "The file has no task table; tasks are proposed from its sentences, for a person to keep.",
+    ),
+)
+"""Of a whole file, which is looked for where no file was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanRow:
     """One row of the task table: what was understood, and beside it the file's own words.

@@ -15,8 +15,15 @@ from app.documents.left_out import holds_anything
 from app.documents.letterhead import Letterhead, read_letterhead
 from app.documents.limits import MAX_NAMES
 from app.documents.outline import Node, outlined
-from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, RowWarning
-from app.documents.prose import PROSE_PLAN, proposed_rows
+from app.documents.plan_rows import (
+    PROSE_PLAN,
+    LeftOut,
+    PlanDocument,
+    PlanRow,
+    RowKind,
+    RowWarning,
+)
+from app.documents.prose import proposed_rows
 from app.documents.several_tables import chosen
 from app.documents.table_headings import Role
 from app.documents.tables_by_cells import sections_by_cells

@@ -27,13 +27,6 @@ _MOST_ROWS = 500
 _LONGEST_LINE = 4_000
 _LONGEST_LEFT_OUT = 300
 _LONGEST_TEXT = 1_000_000  # characters of a plan without a table, some 400 pages
-PROSE_PLAN = RowWarning(
-    "prose_plan",
-    Text(
-        "Tệp không có bảng nhiệm vụ; các nhiệm vụ được đề xuất từ câu văn, cần người chọn lại.",
-        "The file has no task table; tasks are proposed from its sentences, for a person to keep.",
-    ),
-)
 _PROPOSED = RowWarning(
     "proposed_from_sentence",
     Text(

@@ -1,13 +1,15 @@
 """Validators that many fields of routes share, made once.
 
-FastAPI makes one for each parameter, body and answer of each route: of twelve hundred, eight
-hundred are of the same type with the same constraints as an earlier one.
+FastAPI makes one for each parameter, body and answer of each route: of twelve hundred, seven
+hundred are of the same type with the same constraints as an earlier one. For each it asks whether
+the type is a model of Pydantic 1, which it loads for that; the service has no such models.
 """
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from fastapi import utils
 from fastapi._compat import v2 as fields
 from pydantic import ConfigDict, TypeAdapter
 
@@ -19,14 +21,20 @@ _made: dict[Hashable, TypeAdapter[Any]] = {}
 def shared_validators() -> Iterator[None]:
     """Have FastAPI take the validator of an earlier route, for routes that are made meanwhile.
 
-    A name of FastAPI is replaced for all threads, so routes are made by one thread at a time.
+    Names of FastAPI are replaced for all threads, so routes are made by one thread at a time.
     """
-    module: Any = fields
-    module.TypeAdapter = _validator
+    of_fields: Any = fields
+    of_routes: Any = utils
+    asks = of_routes.annotation_is_pydantic_v1
+    of_fields.TypeAdapter, of_routes.annotation_is_pydantic_v1 = _validator, _is_no_model
     try:
         yield
     finally:
-        module.TypeAdapter = TypeAdapter
+        of_fields.TypeAdapter, of_routes.annotation_is_pydantic_v1 = TypeAdapter, asks
+
+
+def _is_no_model(_: Any) -> bool:
+    return False
 
 
 def _validator(kind: Any, *, config: ConfigDict | None = None) -> TypeAdapter[Any]:

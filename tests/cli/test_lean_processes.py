@@ -9,8 +9,11 @@ LATER = ("lxml", "docx", "openpyxl", "pdfplumber", "rapidfuzz", "alembic")
 """Libraries that read and write files, compare names and migrate: 20 MB and more together."""
 TABLES = ("sqlalchemy", "sqlmodel", "fastapi", "app.models")
 """What takes longer to load than a file to read or to write."""
-SELDOM = ("rich", "jinja2", "httpcore", "holidays", "aiosmtplib")
-"""What draws tracebacks and pages, sends messages and knows public holidays: 8 MB together."""
+SELDOM = (
+    "rich", "jinja2", "httpcore", "holidays", "aiosmtplib", "pydantic.v1", "app.documents.prose",
+    "app.domain.plans.readings",
+)  # fmt: skip
+"""What draws tracebacks and pages, sends messages, knows public holidays and reads files."""
 TOKENS = ("jose", "cryptography.x509", "app.http", "fastapi", "starlette")
 """What answers requests and reads their tokens: 16 MB, and a sixth of a start."""
 

@@ -7,7 +7,7 @@ from app.config import Settings
 from app.documents.edxml import package as edxml
 from app.documents.file_kinds import FileKind
 from app.documents.old_formats import OLD_FORMATS
-from app.documents.prose import PROSE_PLAN
+from app.documents.plan_rows import PROSE_PLAN
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.domain.plans.reading_apart import Understood

@@ -13,8 +13,8 @@ from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
 from app.documents.plan_rows import RowKind
 from app.domain.acts import PersonalAct
 from app.domain.plans.import_files import keep_file
+from app.domain.plans.near_misses import suggestions_of
 from app.domain.plans.reading_apart import DayNames, Understood, understand_apart
-from app.domain.plans.reading_json import suggestions_of
 from app.domain.records import Subject
 from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
 from app.models.base import new_id

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.documents.agency_names import Mention, NameBook
+from app.documents.agency_names import NameBook
 from app.documents.people import without_people
 from app.documents.plan_rows import PlanBody, RowKind, RowWarning
+from app.domain.plans.near_misses import suggestions_of
 from app.domain.plans.readings import (
     AssigneeReading,
     PlanReading,
@@ -121,13 +122,6 @@ def _assignee(reading: AssigneeReading, labels: Mapping[str, str]) -> dict[str, 
         "suggestions": suggestions_of(mention),
         "note": mention.note and {"vi": mention.note.vi, "en": mention.note.en},
     }
-
-
-def suggestions_of(mention: Mention) -> list[dict[str, Any]]:
-    """The near misses of a mention, as they are stored with its assignee."""
-    return [
-        {"code": s.code, "name": s.name, "score": round(s.score, 1)} for s in mention.suggestions
-    ]
 
 
 def _of(warning: RowWarning) -> dict[str, Any]:
