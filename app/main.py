@@ -164,6 +164,16 @@ class Api(FastAPI):
     """The application without FastAPI's outermost nets, in which nothing is ever caught: our own,
     which gives a request its context, lies inside them."""
 
+    has_telemetry = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; FastAPI asks at each request for telemetry, which is known from the start."""
+        if self.has_telemetry or self.middleware_stack is None or scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await self.middleware_stack(scope, receive, send)
+
     def build_middleware_stack(self) -> ASGIApp:
         """All that is around a route, from the context of the request on."""
         stack: Any = super().build_middleware_stack()
@@ -200,6 +210,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         telemetry=telemetry.config if telemetry else NO_TELEMETRY,
     )
+    app.has_telemetry = telemetry is not None
     app.state.settings = settings
     app.state.token_keys = TokenKeys(settings)
     app.state.standings = StandingCache(settings.client_cache_seconds)

@@ -7,7 +7,7 @@ the ORM uses a session, whole. A query that serves both takes `Sql`.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from operator import itemgetter
@@ -266,10 +266,20 @@ async def _rows(
 async def _fetch(
     connection: Any, statement: sa.TextClause, parameters: Mapping[str, Any] | None
 ) -> Sequence[Row]:
-    sql, names = compiled(statement)
-    given = parameters or {}
-    rows: Sequence[Row] = await connection.fetch(sql, *[given[name] for name in names])
+    sql, values_of = _prepared(statement)
+    rows: Sequence[Row] = await connection.fetch(sql, *values_of(parameters or {}))
     return rows
+
+
+@lru_cache(maxsize=2000)
+def _prepared(
+    statement: sa.TextClause,
+) -> tuple[str, Callable[[Mapping[str, Any]], Sequence[Any]]]:
+    """The text as the driver takes it, and what reads its values from those by name."""
+    sql, names = compiled(statement)
+    if len(names) < 2:
+        return sql, lambda given: [given[name] for name in names]
+    return sql, itemgetter(*names)
 
 
 @lru_cache(maxsize=2000)

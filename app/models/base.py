@@ -66,6 +66,11 @@ def id_of(number: int) -> uuid.UUID:
     return made
 
 
+def id_of_text(text: str) -> uuid.UUID:
+    """The id that PostgreSQL wrote as *text*, with its hyphens."""
+    return id_of(int(text.replace("-", ""), 16))
+
+
 class Row(SQLModel):
     """A table whose rows are written once and never changed."""
 

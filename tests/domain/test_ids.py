@@ -6,7 +6,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.base import id_of, new_id
+from app.models.base import id_of, id_of_text, new_id
 
 
 @given(st.integers(0, (1 << 128) - 1))
@@ -20,6 +20,7 @@ def test_an_id_is_that_of_its_number(number: int) -> None:
         known.bytes, known.version, known.variant, known.is_safe,
     )  # fmt: skip
     assert copy.deepcopy(made) == known
+    assert id_of_text(str(known)) == known
 
 
 def test_new_ids_are_of_version_7_and_of_all_different() -> None:

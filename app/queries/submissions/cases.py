@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from app.auth.principal import Principal
 from app.errors import NotFoundError
 from app.models import AssignmentStatus, PlanStatus, SubmissionStatus
-from app.models.base import id_of
+from app.models.base import id_of, id_of_text
 from app.queries.json_shapes import AGENCY_NAME
 from app.queries.lists import FoundPage, PageRequest, StatementForm, cut_page, list_clauses
 from app.queries.registry.agencies import AgencyLabel
@@ -224,7 +224,7 @@ def _label(text: Any) -> AgencyLabel | None:
     if text is None:
         return None
     row_id, code, name = read_json(text)
-    return AgencyLabel(uuid.UUID(row_id), code, name, None)
+    return AgencyLabel(id_of_text(row_id), code, name, None)
 
 
 def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
