@@ -142,9 +142,11 @@ def test_killed_run_takes_its_processes_along_and_blocks_no_other(
 
 
 def test_process_id_that_another_program_has_now_does_not_block(home: Path, tmp_path: Path) -> None:
-    (home / "data" / "postmaster.pid").write_text(
-        f"{os.getpid()}\n{home / 'data'}\n1\n5432\n../run\n\n 1 1\nready\n"
-    )
+    left = home / "data" / "postmaster.pid"
+    left.write_text(f"{os.getpid()}\n{home / 'data'}\n1\n5432\n../run\n\n 1 1\nready\n")
+    # It is the server's own, whatever the umask of who runs the tests.
+    owner = left.parent.stat()
+    os.chown(left, owner.st_uid, owner.st_gid)
 
     with runs.running(home, loopback.free_port(), tmp_path / "log"):
         pass
