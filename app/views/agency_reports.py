@@ -21,7 +21,7 @@ from app.schemas.agency_reports import (
     AgencyReportRowOut,
     AssessmentOut,
 )
-from app.schemas.submissions import ReviewOut
+from app.schemas.submissions import SELDOM, ReviewOut
 from app.views.labels import AgencyLabels, agency_labels
 
 FILED = (S.SUBMITTED, S.ACCEPTED)
@@ -66,8 +66,9 @@ async def agency_report_out(
 
 
 def assessment_out(content: Mapping[str, Any]) -> AssessmentOut:
-    """The words of an agency report."""
-    return AssessmentOut.model_validate(content)
+    """The words of an agency report, with what it has not: what was kept before a member came, and
+    what the sample tells, lacks it."""
+    return AssessmentOut.model_validate({"answers": [], **dict.fromkeys(SELDOM), **content})
 
 
 async def attempts_out(
