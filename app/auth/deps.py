@@ -108,7 +108,7 @@ async def current_principal(
     keys: TokenKeys = app_state["token_keys"]
     claims = keys.read(token.strip() if scheme.lower() == "bearer" else "", at=utc_now())
     standings: StandingCache = app_state["standings"]
-    standing = await standings.find(app_state["reader"], claims)
+    standing = await standings.find(reader_of(request), claims)
     if standing is None or not standing.is_valid:
         raise InvalidTokenError(
             Text(

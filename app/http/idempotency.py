@@ -130,7 +130,7 @@ async def repeatable(
     if idempotency_key is not None and not is_trial(request):
         work = Work(request, session, principal, idempotency_key.strip('"'))
         await work.begin(await fingerprint(request, principal))
-        request.state.work = work
+        request.scope["state"]["work"] = work
 
 
 # Whoever may no longer ask for it is not told what was answered.

@@ -13,7 +13,6 @@ from app.connections import HOLDER, Holder
 from app.errors import INTERNAL, TrackerError
 from app.http.deprecation import headers_of
 from app.http.problems import MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
-from app.http.right_clock import SAFE
 from app.http.time_limit import TimeLimit
 from app.logs import get_logger
 
@@ -74,9 +73,7 @@ class RequestContextMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         body = Body(receive)
-        problem: TrackerError | None = None
-        if scope["method"] not in SAFE:
-            problem = scope["app"].state.clock.problem
+        problem: TrackerError | None = scope["app"].state["clock"].refusal(scope)
         if problem is None:
             try:
                 with TimeLimit(self.seconds):

@@ -290,7 +290,7 @@ def language_of(request: Request) -> Literal["vi", "en"]:
 
 def document(request: Request, error: TrackerError, language: str) -> dict[str, Any]:
     """The problem document of *error*: of a request, or of one row of it."""
-    return problem(stored_problem(error), language, request.state.request_id)
+    return problem(stored_problem(error), language, request.scope["state"]["request_id"])
 
 
 def problem(refusal: dict[str, Any], language: str, request_id: str | None) -> dict[str, Any]:

@@ -17,5 +17,5 @@ async def get_me(request: Request, session: SessionDep, principal: Reader) -> Me
 
     Which client calls, in whose name, for whom it may act (`Acting-Agency`), and with which roles.
     """
-    view = await get_view(session, request.state.client, at=utc_now())
+    view = await get_view(session, request.scope["state"]["client"], at=utc_now())
     return await views.me_out(session, principal, view)

@@ -221,7 +221,7 @@ async def _push(
     """The push that a row asks for, in the name of an agency for which the client may act."""
     agency_id = principal.agency_id
     if body.agency is not None:
-        agency_id = request.state.acts_for.get(body.agency)
+        agency_id = request.scope["state"]["acts_for"].get(body.agency)
         if agency_id is None:
             return not_for_that_agency()
     assignment = body.assignment(agency_id)

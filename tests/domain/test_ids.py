@@ -23,7 +23,7 @@ def test_an_id_is_that_of_its_number(number: int) -> None:
     assert id_of_text(str(known)) == known
 
 
-def test_new_ids_are_of_version_7_and_of_all_different() -> None:
+def test_new_ids_are_of_version_7_and_all_different() -> None:
     made = [new_id() for _ in range(1000)]
 
     assert {(one.version, one.variant) for one in made} == {(7, uuid.RFC_4122)}
