@@ -224,7 +224,7 @@ def _servers(
         spec = {
             "plan_id": asked.PLAN,
             "agency_id": data.identifier(f"agency-{asked.AGENCY}"),
-            "agency_code": f"CQ-{asked.AGENCY:02}",
+            "agency_code": f"CQ-{asked.LEADING:02}",
             "next_page": json.dumps(json.loads(answers["page"])["next"]),
             "next_owed": json.dumps(json.loads(answers["workload"])["next"]),
             "tag": asking.tag(),

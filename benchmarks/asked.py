@@ -10,6 +10,8 @@ import httpx
 from benchmarks import data
 
 PLAN, AGENCY = data.identifier("plan-7"), 7
+LEADING = 8
+"""An agency whose workload fills a page; the one that asks leads nothing."""
 CONTENT = {
     "outcome": "in_progress",
     "percent": 40,
@@ -19,7 +21,7 @@ REPORT = json.dumps(CONTENT, ensure_ascii=False)
 FORM = "application/x-www-form-urlencoded"
 READS = {
     "statistics": f"/v1/plans/{PLAN}/statistics?by=agency",
-    "workload": f"/v1/agencies/CQ-{AGENCY:02}/workload",
+    "workload": f"/v1/agencies/CQ-{LEADING:02}/workload",
     "page": f"/v1/assignments?plan={PLAN}&limit=50",
 }
 

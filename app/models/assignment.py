@@ -137,10 +137,13 @@ class AssignmentState(SQLModel, table=True):
             postgresql_where=sa.text("until is null"),
         ),
         sa.Index("ix_assignment_state_plan_id_since", "plan_id", "since"),
-        # What an agency owes now, in the order of its workload; and what it owed until a past day.
+        # What an agency owes now, in each role and of open or closed plans, in the order of its
+        # workload; and what it owed until a past day.
         sa.Index(
             "ix_assignment_state_workload",
             "agency_id",
+            "role",
+            "plan_closed",
             sa.text("workload_rank(status)"),
             sa.text("coalesce(deadline_on, 'infinity'::date)"),
             "plan_id",

@@ -17,25 +17,31 @@ import sqlalchemy as sa
 
 from app.queries.figures.groupings import Division
 from app.queries.figures.plan import AsOf
-from app.queries.figures.province import IN_PART, Scope
+from app.queries.figures.province import IN_PART, PARTS, PARTS_ASKED, Scope
 from app.queries.figures.status_tree import held
 from app.reading import Sql, fetch
 
 DEADLINE = "coalesce(s.deadline_on, 'infinity'::date)"
 AT_WORK = f"""s.status in ('not_started', 'in_progress') and not s.awaits_handover
       and s.starts_on <= :today and s.since <= :today and {IN_PART}"""
-PRESENT = f"""s.agency_id = agency.id and s.until is null and workload_rank(s.status) = 0
-      and {AT_WORK}"""
-"""Of an agency; the index `ix_assignment_state_workload` has these by deadline."""
+PRESENT = f"""select s.deadline_on from assignment_state s
+       where s.agency_id = agency.id and s.role = role.role
+         and s.plan_closed = of_plans.plan_closed and s.until is null
+         and workload_rank(s.status) = 0 and {AT_WORK}"""
+"""Of an agency in a role, of open or closed plans; the index `ix_assignment_state_workload` has
+these by deadline."""
 CHANGED_SINCE = f"""
   select s.deadline_on from assignment_state s
    where s.agency_id = agency.id and s.until > :today and s.deadline_on is not null and {AT_WORK}"""
-FIRST = f"""(
-  select s.deadline_on from assignment_state s
-   where {PRESENT} and {{side}} order by {DEADLINE} limit 1)"""
+FIRST = f"""
+    select s.deadline_on from {PARTS} cross join lateral (
+      {PRESENT} and {{side}} order by {DEADLINE} limit 1) s
+     where {PARTS_ASKED}"""
 OF_AGENCIES = f"""
 select agency.id as key, ends.oldest, ends.next, case when ends.next is null then 0 else (
-    select count(*) from assignment_state s where {PRESENT} and {DEADLINE} = ends.next
+    select count(*) from {PARTS} cross join lateral (
+      {PRESENT} and {DEADLINE} = ends.next) s
+     where {PARTS_ASKED}
   ) + (
     select count(*) from ({CHANGED_SINCE}) since where since.deadline_on = ends.next
   ) end as count

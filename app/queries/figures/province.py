@@ -76,19 +76,21 @@ IN_PART = f"""
   and (cast(:period as text) = '{EVERY_PERIOD}' or s.occurrence = :period)
   and {IN_ROLE.format(row="s")} and {IN_PLANS.format(row="s")}"""
 ROLES = "(values ('lead'), ('coordinating')) as role (role)"
+PARTS = f"{ROLES} cross join (values (false), (true)) as of_plans (plan_closed)"
+"""SQL of what the figures of an agency are kept by, and found by in an index."""
+PARTS_ASKED = f"{IN_ROLE.format(row='role')} and {IN_PLANS.format(row='of_plans')}"
 # Every question is a list of cells (agency, period, day), each with the key of its answer.
 SUMMED = f"""
   select cell.key, {{names}}
   from cell
-  cross join {ROLES}
-  cross join (values (false), (true)) as of_plans (plan_closed)
+  cross join {PARTS}
   cross join lateral (
     select * from figure f
     where f.agency_id = cell.agency_id and f.occurrence = cell.occurrence and f.role = role.role
       and f.plan_closed = of_plans.plan_closed and f.since <= cell.today
     order by f.since desc limit 1
   ) f
-  where {IN_ROLE.format(row="role")} and {IN_PLANS.format(row="of_plans")}
+  where {PARTS_ASKED}
 """
 COUNTED = """
   select key, {counts} from (

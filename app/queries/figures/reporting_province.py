@@ -18,7 +18,16 @@ import sqlalchemy as sa
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD, NOBODY, AssigneeRole
 from app.queries.figures.groupings import NAMED
-from app.queries.figures.province import IS_OF_PLANS, ISSUED_ON, ROLES, Scope
+from app.queries.figures.province import (
+    IN_PLANS,
+    IN_ROLE,
+    IS_OF_PLANS,
+    ISSUED_ON,
+    PARTS,
+    PARTS_ASKED,
+    ROLES,
+    Scope,
+)
 from app.queries.figures.reporting import GROUPINGS, SubmissionCounts
 from app.queries.figures.reporting_sums import HOLDS, OWNER, REPORTS_OF
 from app.queries.figures.reporting_tree import KINDS, NUMBERS, kind, stated
@@ -29,8 +38,6 @@ from app.reading import Sql, fetch
 Division = Literal["agency", "period"]
 NAMES = ", ".join(NUMBERS)
 IS_LAID_OUT = "(select exists (select from figure_basis)) as is_laid_out"
-IN_ROLE = "(cast(:role as text) is null or {row}.role = :role)"
-IN_PLANS = "(cast(:plan_closed as boolean) is null or {row}.plan_closed = :plan_closed)"
 IN_PART = f"""
   (cast(:agency_id as uuid) = '{EVERY_AGENCY}' or r.agency_id = :agency_id)
   and (cast(:period as text) = '{EVERY_PERIOD}' or r.period = :period)
@@ -62,15 +69,14 @@ CHANGES = f"""
 SUMMED = f"""
   select cell.key, {NAMES}
   from {{cells}}
-  cross join {ROLES}
-  cross join (values (false), (true)) as of_plans (plan_closed)
+  cross join {PARTS}
   cross join lateral (
     select * from {{table}} f
     where {{alike}} and f.period = cell.period and f.role = role.role
       and f.plan_closed = of_plans.plan_closed and f.since <= {TODAY}
     order by f.since desc limit 1
   ) f
-  where {IN_ROLE.format(row="role")} and {IN_PLANS.format(row="of_plans")}"""
+  where {PARTS_ASKED}"""
 OF_AGENCIES = SUMMED.format(
     cells="cell", table="reporting_figure", alike="f.agency_id = cell.agency_id"
 )

@@ -19,6 +19,8 @@ from app.queries.figures.province import (
     IN_PLANS,
     IN_ROLE,
     IS_LAID_OUT,
+    PARTS,
+    PARTS_ASKED,
     Plans,
     Scope,
     Statements,
@@ -66,7 +68,8 @@ JUDGED_ON = (
     " then s.reported_on else cast(:today as date) end"
 )
 # Open ones first, then completed ones, then the rest; each by deadline, and then in the order in
-# which plans and assignments were made. An index has this order, so a page reads what is on it.
+# which plans and assignments were made. An index has this order for each role and for plans that
+# are open or closed, so that a page reads the first of each.
 PLACE = (
     "workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id"
 )
@@ -97,7 +100,7 @@ SUBMISSION = json_text(
         " then 'draft' else u.status end)",
     }
 )
-# States that still hold come in that order from an index; states that held on the day and ended
+# States that still hold come in that order from the index; states that held on the day and ended
 # since are added: few where the day is not long past.
 WORKLOAD = """
 with drafted as materialized (
@@ -107,10 +110,13 @@ with drafted as materialized (
 ), page as (
   select s.*, row_number() over (order by {place}) as number
   from (
-    (select s.* from assignment_state s
-      where s.agency_id = (select id from who) and s.until is null and s.since <= :today
+    (select s.* from {parts} cross join lateral (
+      select * from assignment_state s
+      where s.agency_id = (select id from who) and s.role = role.role
+        and s.plan_closed = of_plans.plan_closed and s.until is null and s.since <= :today
         and {narrowed} and {after}
-      order by {place} limit :limit + 1)
+      order by {place} limit :limit + 1) s
+      where {parts_asked})
     union all
     (select s.* from assignment_state s
       where s.agency_id = (select id from who) and s.until > :today and s.since <= :today
@@ -178,6 +184,7 @@ def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statement
         "who": f"agency.{who} = :agency", "tree": TREE, "place": PLACE, "agency": AGENCY_LABEL,
         "assignment": ASSIGNMENT, "submission": SUBMISSION, "after": AFTER if goes_on else "true",
         "is_laid_out": IS_LAID_OUT if is_all else "true as is_laid_out",
+        "parts": PARTS, "parts_asked": PARTS_ASKED,
     }  # fmt: skip
     some = SOME_COUNTED.format(counts=COUNTS, **given)
     return {

@@ -15,8 +15,7 @@ with recursive cell as (
 ), part as (
   select cell.key, not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline
   from cell
-  cross join (values ('lead'), ('coordinating')) as role (role)
-  cross join (values (false), (true)) as of_plans (plan_closed)
+  cross join (values ('lead'), ('coordinating')) as role (role) cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from figure f
     where f.agency_id = cell.agency_id and f.occurrence = cell.occurrence and f.role = role.role

@@ -185,8 +185,7 @@ with touched as materialized (
   ) r group by 1) changes union all select *, cast(null as date) as waiting_since, cast(null as date) as returned_since from (
   select cell.key, waived, filed_early, on_time, late, set_aside, not_due, due_today, overdue_up_to_7, overdue_up_to_30, overdue_up_to_365, overdue_longer, waiting, accepted, returned
   from cell
-  cross join (values ('lead'), ('coordinating')) as role (role)
-  cross join (values (false), (true)) as of_plans (plan_closed)
+  cross join (values ('lead'), ('coordinating')) as role (role) cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from reporting_figure f
     where f.agency_id = cell.agency_id and f.period = cell.period and f.role = role.role

@@ -20,10 +20,13 @@ with drafted as materialized (
 ), page as (
   select s.*, row_number() over (order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) as number
   from (
-    (select s.* from assignment_state s
-      where s.agency_id = (select id from who) and s.until is null and s.since <= :today
+    (select s.* from (values ('lead'), ('coordinating')) as role (role) cross join (values (false), (true)) as of_plans (plan_closed) cross join lateral (
+      select * from assignment_state s
+      where s.agency_id = (select id from who) and s.role = role.role
+        and s.plan_closed = of_plans.plan_closed and s.until is null and s.since <= :today
         and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) and s.role = :role and (workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) > (:after_rank, cast(cast(:after_due_on as text) as date), cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))
-      order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1)
+      order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1) s
+      where (cast(:role as text) is null or role.role = :role) and (cast(:plan_closed as boolean) is null or of_plans.plan_closed = :plan_closed))
     union all
     (select s.* from assignment_state s
       where s.agency_id = (select id from who) and s.until > :today and s.since <= :today

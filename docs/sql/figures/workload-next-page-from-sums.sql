@@ -20,10 +20,13 @@ with drafted as materialized (
 ), page as (
   select s.*, row_number() over (order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) as number
   from (
-    (select s.* from assignment_state s
-      where s.agency_id = (select id from who) and s.until is null and s.since <= :today
+    (select s.* from (values ('lead'), ('coordinating')) as role (role) cross join (values (false), (true)) as of_plans (plan_closed) cross join lateral (
+      select * from assignment_state s
+      where s.agency_id = (select id from who) and s.role = role.role
+        and s.plan_closed = of_plans.plan_closed and s.until is null and s.since <= :today
         and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) and s.role = :role and (workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) > (:after_rank, cast(cast(:after_due_on as text) as date), cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))
-      order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1)
+      order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1) s
+      where (cast(:role as text) is null or role.role = :role) and (cast(:plan_closed as boolean) is null or of_plans.plan_closed = :plan_closed))
     union all
     (select s.* from assignment_state s
       where s.agency_id = (select id from who) and s.until > :today and s.since <= :today
@@ -166,8 +169,7 @@ select format('{"id":%s,"code":%s,"name":%s}',
 select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who), part as (
   select cell.key, not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline
   from cell
-  cross join (values ('lead'), ('coordinating')) as role (role)
-  cross join (values (false), (true)) as of_plans (plan_closed)
+  cross join (values ('lead'), ('coordinating')) as role (role) cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from figure f
     where f.agency_id = cell.agency_id and f.occurrence = cell.occurrence and f.role = role.role
