@@ -77,6 +77,24 @@ async def test_a_new_year_brings_the_one_after_it(issued: Sample, sessions: Sess
     assert len(set(tasks)) == YEARLY_TASKS
 
 
+async def test_a_plans_assignments_are_not_all_loaded_as_rows_of_the_orm(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    loaded: list[UUID] = []
+
+    def note(row: Assignment, _: object) -> None:
+        loaded.append(row.id)
+
+    sa.event.listen(Assignment, "load", note)
+    try:
+        made = await roll_forward(sessions, at=NEW_YEAR)
+    finally:
+        sa.event.remove(Assignment, "load", note)
+
+    assert made > 0
+    assert loaded == []
+
+
 async def test_members_are_those_of_the_occurrences_first_day(
     issued: Sample, sessions: SessionMaker
 ) -> None:

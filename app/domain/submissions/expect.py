@@ -11,8 +11,8 @@ from app.domain.plans.lifetimes import life_of_plan
 from app.domain.regimes.layout import Period
 from app.domain.regimes.plan_periods import plan_periods
 from app.domain.submissions.expected import ExpectedSubmission, insert_expected
-from app.models import Assignment, Plan
-from app.queries.assignments import assignments as assignment_queries
+from app.models import Plan
+from app.queries.submissions.owing import OwingAssignment, owing_assignments
 from app.queries.submissions.submissions import without_live_submission
 
 
@@ -28,9 +28,6 @@ async def expect_submissions(
     await session.flush()
     today = local_day(at)
     layout = await plan_periods(session, plan, life_of_plan(plan).first_year, today.year + 1)
-    assignments = await assignment_queries.open_assignments(session, plan.id, only=only)
-    known = await assignment_queries.expected_periods(session, plan.id, only=only)
-    lacking = await without_live_submission(session, [one.id for one in assignments])
     new = [
         ExpectedSubmission(
             assignment.id,
@@ -41,18 +38,8 @@ async def expect_submissions(
             period.due_on,
             is_untracked=period.due_on < (plan.tracked_from or date.min),
         )
-        for assignment in assignments
-        for period in _periods(
-            plan,
-            assignment,
-            [
-                period
-                for period in layout.owed_as(assignment.role)
-                if (assignment.id, period.id) not in known
-            ],
-            today=today,
-            is_lacking=assignment.id in lacking,
-        )
+        for assignment in await owing_assignments(session, plan.id, only=only)
+        for period in _periods(plan, assignment, layout.owed_as(assignment.role), today=today)
         if period.due_on is not None
     ]
     await insert_expected(session, plan.id, new, at=at)
@@ -70,23 +57,19 @@ async def expect_next(
 
 
 def _periods(
-    plan: Plan,
-    assignment: Assignment,
-    owed: Sequence[Period],
-    *,
-    today: date,
-    is_lacking: bool,
+    plan: Plan, assignment: OwingAssignment, owed: Sequence[Period], *, today: date
 ) -> list[Period]:
     """Those of *owed* for which a submission is to be expected from today on.
 
     They are the periods of the assignment's own time, each later one that has begun while it is
-    open, and the next one where it *is lacking* anything to report in. Nothing is expected
-    backwards: of the periods whose due day has passed only those are there that may be entered,
-    since they were due before the plan was followed up here.
+    open, and the next one where it is lacking anything to report in; none that is expected already.
+    Nothing is expected backwards: of the periods whose due day has passed only those are there that
+    may be entered, since they were due before the plan was followed up here.
     """
     life = life_of_plan(plan)
     first = max(life.issued_on, assignment.starts_on)
-    known = [one for one in owed if one.data_to >= first and one.due_on is not None]
+    new = [one for one in owed if one.id not in assignment.periods]
+    known = [one for one in new if one.data_to >= first and one.due_on is not None]
     coming = [one for one in known if one.due_on is not None and one.due_on >= today]
     tracked_from = min(plan.tracked_from or date.min, today)
     untracked = [one for one in known if one.due_on is not None and one.due_on < tracked_from]
@@ -96,10 +79,10 @@ def _periods(
         for period in coming
         if _is_in_time(assignment, period, last) or period.data_from <= today
     ]
-    return untracked + (found or (coming[:1] if is_lacking else []))
+    return untracked + (found or (coming[:1] if assignment.is_lacking else []))
 
 
-def _is_in_time(assignment: Assignment, period: Period, last: date) -> bool:
+def _is_in_time(assignment: OwingAssignment, period: Period, last: date) -> bool:
     """Whether a period is of the assignment's year, or of the time until its *last* day."""
     if assignment.occurrence != "once":
         return period.year == int(assignment.occurrence)

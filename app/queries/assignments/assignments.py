@@ -1,7 +1,6 @@
 """Reading assignments. Everyone with a token reads those of issued plans."""
 
 import uuid
-from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -10,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import Text
-from app.models import Assignment, AssignmentAction, AssignmentStatus, Plan, Submission
+from app.models import Assignment, AssignmentAction, AssignmentStatus, Plan
 from app.queries.plans.plans import sees_plan
 from app.queries.rows import one_of
 from app.queries.visible_ids import VisibleAssignmentId
@@ -53,50 +52,17 @@ async def expanded_occurrences(
         col(AssignmentAction.assignment_id) == col(Assignment.id),
         col(AssignmentAction.to_status) == AssignmentStatus.REVOKED,
     )
+    stands = sa.or_(col(Assignment.status) != AssignmentStatus.REVOKED, decided.exists())
     rows = await session.exec(
         select(
             Assignment.task_id,
             Assignment.occurrence,
-            Assignment.agency_id,
-            sa.or_(col(Assignment.status) != AssignmentStatus.REVOKED, decided.exists()),
-        ).where(col(Assignment.plan_id) == plan_id)
-    )
-    found: dict[tuple[uuid.UUID, str], set[uuid.UUID]] = {}
-    for task_id, occurrence, agency_id, stands in rows:
-        agencies = found.setdefault((task_id, occurrence), set())
-        if stands:
-            agencies.add(agency_id)
-    return found
-
-
-async def open_assignments(
-    session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
-) -> list[Assignment]:
-    """The open assignments of a plan; of *only* these, where they are given."""
-    statement = select(Assignment).where(
-        col(Assignment.plan_id) == plan_id, col(Assignment.status).in_(OPEN)
-    )
-    if only is not None:
-        statement = statement.where(col(Assignment.id).in_(only))
-    return list(await session.exec(statement))
-
-
-async def expected_periods(
-    session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
-) -> set[tuple[uuid.UUID, str]]:
-    """The assignment and period of every submission of a plan.
-
-    Submissions of a merged assignment count with the one that it was merged into.
-    """
-    statement = (
-        select(sa.func.coalesce(Assignment.merged_into_id, Assignment.id), col(Submission.period))
-        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+            sa.func.array_agg(Assignment.agency_id).filter(stands),
+        )
         .where(col(Assignment.plan_id) == plan_id)
+        .group_by(col(Assignment.task_id), col(Assignment.occurrence))
     )
-    if only is not None:
-        own, into = col(Assignment.id), col(Assignment.merged_into_id)
-        statement = statement.where(sa.or_(own.in_(only), into.in_(only)))
-    return set(await session.exec(statement))
+    return {(task_id, occurrence): set(agencies or ()) for task_id, occurrence, agencies in rows}
 
 
 def visible_assignments(principal: Principal) -> SelectOfScalar[Assignment]:
