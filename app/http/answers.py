@@ -14,6 +14,7 @@ from fastapi import Query, Request, Response
 from fastapi.dependencies.utils import get_typed_return_annotation
 
 from app.http.parameters import chosen, some_of
+from app.http.patterns import Pattern
 from app.schemas.common import Out
 from app.schemas.expanded import EXPANDED
 
@@ -97,16 +98,16 @@ def shaped(out: type[Out]) -> Callable[..., Any]:
 
     async def with_expand(
         request: Request,
-        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+        fields: Annotated[str | None, Query(description=FIELDS), Pattern(some_of(names))] = None,
         expand: Annotated[
-            str | None, Query(pattern=some_of(expandable), description=EXPAND)
+            str | None, Query(description=EXPAND), Pattern(some_of(expandable))
         ] = None,
     ) -> Shape[Any]:
         return shape_of(request, out, fields, expand)
 
     async def without_expand(
         request: Request,
-        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+        fields: Annotated[str | None, Query(description=FIELDS), Pattern(some_of(names))] = None,
     ) -> Shape[Any]:
         return shape_of(request, out, fields, None)
 

@@ -23,6 +23,7 @@ from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
 from app.http.handling import LAST, Handler, PlannedRoute
+from app.http.patterns import Pattern
 from app.http.sessions import SessionDep, reader_of
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
@@ -118,12 +119,12 @@ async def repeatable(
     idempotency_key: Annotated[
         str | None,
         Header(
-            pattern='^([A-Za-z0-9._~:/+=@-]{1,128}|"[A-Za-z0-9._~:/+=@-]{1,128}")$',
             description=(
                 "Gửi lại cùng khóa và nội dung thì được trả lời như lần đầu (7 ngày)."
                 " / The same key and content are answered as the first time (7 days)."
             ),
         ),
+        Pattern('^([A-Za-z0-9._~:/+=@-]{1,128}|"[A-Za-z0-9._~:/+=@-]{1,128}")$'),
     ] = None,
 ) -> None:
     """Answer a repeated request as before; without the header, or of a trial, nothing is kept."""

@@ -20,6 +20,7 @@ from pydantic_core import to_json
 from app.errors import InvalidError, Text, invalid_at
 from app.http.answers import EXPAND, FIELDS, Answer, Schema, Shape, shape_of
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
 from app.queries.registry.agencies import get_agency_id
 from app.reading import Sql
@@ -165,10 +166,10 @@ def paged(
         filters: Annotated[narrowed_by, Query()],  # type: ignore[valid-type] # of this list
         limit: Limit = 50,
         cursor: Cursor = None,
-        sort: Annotated[str, Query(pattern=orders, description=SORT)] = listing.default,
-        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+        sort: Annotated[str, Query(description=SORT), Pattern(orders)] = listing.default,
+        fields: Annotated[str | None, Query(description=FIELDS), Pattern(some_of(names))] = None,
         expand: Annotated[
-            str | None, Query(pattern=some_of(expandable), description=EXPAND)
+            str | None, Query(description=EXPAND), Pattern(some_of(expandable))
         ] = None,
     ) -> ListRequest[Any]:
         after = None
@@ -186,8 +187,8 @@ def paged(
         filters: Annotated[narrowed_by, Query()],  # type: ignore[valid-type] # of this list
         limit: Limit = 50,
         cursor: Cursor = None,
-        sort: Annotated[str, Query(pattern=orders, description=SORT)] = listing.default,
-        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+        sort: Annotated[str, Query(description=SORT), Pattern(orders)] = listing.default,
+        fields: Annotated[str | None, Query(description=FIELDS), Pattern(some_of(names))] = None,
     ) -> ListRequest[Any]:
         return await with_expand(
             request,

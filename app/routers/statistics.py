@@ -15,6 +15,7 @@ from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.parameters import chosen, some_of
+from app.http.patterns import Pattern
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
 from app.queries.figures import deadlines as dues
@@ -76,7 +77,7 @@ async def get_plan_statistics(
     principal: Reader,
     as_of: AsOfDep,
     plan_id: uuid.UUID,
-    by: Annotated[str, Query(pattern=some_of(DIVISIONS), description=BY)] = "agency",
+    by: Annotated[str, Query(description=BY), Pattern(some_of(DIVISIONS))] = "agency",
     period: OccurrenceAsked = None,
     sort: SortAsked = "order",
 ) -> Answer[PlanStatisticsOut]:

@@ -3,10 +3,10 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
-from fastapi import Query
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import AgencyKind, SuccessionKind
 from app.schemas.common import (
     ONE_LINE,
@@ -169,6 +169,6 @@ class AgencyBody(Changes):
 class AgencyFilters(Filters):
     """An agency's kind, parent and last change, by which the registry is narrowed."""
 
-    kind: Annotated[str | None, Query(pattern=some_of(AgencyKind)), SEVERAL] = None
+    kind: Annotated[str | None, Pattern(some_of(AgencyKind)), SEVERAL] = None
     parent: Annotated[Ref | None, AGENCY] = None
     updated_since: UpdatedSince = None

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.http.validation_texts import RuleError
 from app.models import AssigneeRole, Outcome, SubmissionStatus
 from app.schemas.common import Body, Day, Out, Prose, Reason, Ref, UpdatedSince
@@ -197,7 +198,7 @@ class AgencyReportFilters(Filters):
     agency: Annotated[Ref | None, AGENCY] = None
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None
     report_request: uuid.UUID | None = None
-    status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(SubmissionStatus)), SEVERAL] = None
     is_late: bool | None = None
     due_from: Day | None = None
     due_before: Day | None = None

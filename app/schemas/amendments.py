@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.http.validation_texts import RuleError
 from app.models import AmendmentChange, AmendmentKind, AmendmentState, AssigneeRole
 from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref, UpdatedSince
@@ -186,7 +187,7 @@ class AmendmentIssueOut(Out):
 class AmendmentFilters(Filters):
     """The parameters that narrow the list of amendments."""
 
-    state: Annotated[str | None, Query(pattern=some_of(AmendmentState)), SEVERAL] = None
+    state: Annotated[str | None, Pattern(some_of(AmendmentState)), SEVERAL] = None
     kind: AmendmentKind | None = None
     task: Annotated[
         uuid.UUID | None, Query(description="Chỉ lần sửa nhiệm vụ này / only what touches it")

@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import AssigneeRole, AssignmentStatus, Refusal
 from app.schemas.common import Day, Out, OverdueDays, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut
@@ -116,22 +117,20 @@ class PlanAssignmentFilters(Filters):
     task: uuid.UUID | None = None
     ordinal: OrdinalFilter = None
     role: AssigneeRole | None = None
-    status: Annotated[str | None, Query(pattern=some_of(AssignmentStatus)), SEVERAL] = None
-    timeliness: Annotated[str | None, Query(pattern=some_of(TIMELINESS)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(AssignmentStatus)), SEVERAL] = None
+    timeliness: Annotated[str | None, Pattern(some_of(TIMELINESS)), SEVERAL] = None
     overdue_days_from: OverdueDays = None
     original_timeliness: Annotated[
         str | None,
-        Query(
-            pattern=some_of(TIMELINESS),
-            description="Như timeliness, theo thời hạn ban đầu / by the original deadline",
-        ),
+        Query(description="Như timeliness, theo thời hạn ban đầu / by the original deadline"),
+        Pattern(some_of(TIMELINESS)),
         SEVERAL,
     ] = None
     refusal: Annotated[
         Refusal | None,
         Query(description="Cơ quan từ chối: chờ quyết định, không được chấp nhận / if refused"),
     ] = None
-    occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None
+    occurrence: Annotated[str | None, Query(examples=["2024"]), Pattern("^([0-9]{4}|once)$")] = None
     deadline_from: Day | None = None
     deadline_before: Day | None = None
     external_ref: ExternalRefFilter = None

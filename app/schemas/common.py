@@ -26,6 +26,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 from app.documents.words import composed
 from app.errors import Text
 from app.http.pattern_texts import NOTHING_TO_READ
+from app.http.patterns import Pattern
 from app.http.validation_texts import RuleError
 from app.models.base import BEYOND, MAX_PROSE, SEEN, says_something
 
@@ -146,12 +147,12 @@ AsOfDay = Annotated[
 
 Code = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{0,63}$"),
+    Pattern(r"^[A-Z0-9][A-Z0-9.-]{0,63}$"),
     Field(examples=["STTTT"], description="Mã ổn định tại tỉnh / stable local code"),
 ]
 Ref = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$"),
+    Pattern(r"^[A-Za-z0-9.-]{1,64}$"),
     Field(examples=["STTTT"], description="Mã, mã định danh hoặc id / code, identifier or id"),
 ]
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.documents.edxml.package import STATUS_MEANINGS
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import DocumentBusiness, DocumentKind
 from app.schemas.common import CONTROLS, Out, Ref
 from app.schemas.filters import AGENCY, SEVERAL, Filters
@@ -104,7 +105,8 @@ class DocumentFilters(Filters):
 
     kind: Annotated[
         str | None,
-        Query(pattern=some_of(DocumentKind), description="Chỉ loại này / only of this kind"),
+        Query(description="Chỉ loại này / only of this kind"),
+        Pattern(some_of(DocumentKind)),
         SEVERAL,
     ] = None
     agency: Annotated[

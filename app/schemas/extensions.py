@@ -2,10 +2,10 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import ExtensionState
 from app.schemas.assignments import PlanLabelOut
 from app.schemas.common import Body, Day, Line, Out, Reason, Ref, UpdatedSince
@@ -65,7 +65,7 @@ class ApprovalBody(Body):
 class ExtensionFilters(Filters):
     """The parameters that narrow the list of extensions."""
 
-    state: Annotated[str | None, Query(pattern=some_of(ExtensionState)), SEVERAL] = None
+    state: Annotated[str | None, Pattern(some_of(ExtensionState)), SEVERAL] = None
     plan: uuid.UUID | None = None
     agency: Annotated[Ref | None, AGENCY] = None
     assignment: uuid.UUID | None = None

@@ -3,6 +3,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import AfterValidator, Field, StringConstraints
 
+from app.http.patterns import Pattern
 from app.models.base import SEEN
 from app.schemas.common import NFC, SAYS_SOMETHING, Body, Out, seen
 
@@ -13,7 +14,7 @@ EXTERNAL_ID = rf"^{SEEN}[^\x00-\x1f\x7f]{{0,199}}$"
 
 System = Annotated[
     str,
-    StringConstraints(pattern=SYSTEM),
+    Pattern(SYSTEM),
     Field(
         examples=["ioffice.stttt"],
         description="Hệ thống nào, chữ thường / which system, in lower case",
@@ -31,26 +32,27 @@ def _with_an_id(value: str) -> str:
 ExternalRefFilter = Annotated[
     str | None,
     Query(
-        pattern=SYSTEM_AND_ID,
         examples=["ioffice.stttt:NV-2024-0031"],
         description="Dòng có mã này ở hệ thống kia, hệ_thống:mã / known there as, system:id",
     ),
+    Pattern(SYSTEM_AND_ID),
     NFC,
 ]
 ExternalKey = Annotated[
     str,
     Query(
         alias="external_ref",
-        pattern=SYSTEM_AND_ID,
         examples=["ioffice.stttt:KH-2026-07"],
         description="Mã ở hệ thống kia, hệ_thống:mã / the id over there, system:id",
     ),
+    Pattern(SYSTEM_AND_ID),
     AfterValidator(_with_an_id),
     NFC,
 ]
 ExternalId = Annotated[
     str,
-    StringConstraints(max_length=200, pattern=EXTERNAL_ID),
+    StringConstraints(max_length=200),
+    Pattern(EXTERNAL_ID),
     SAYS_SOMETHING,
     NFC,
     Field(examples=["NV-2024-0031"], description="Mã ở hệ thống đó / the id over there"),

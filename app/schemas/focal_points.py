@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from app.errors import Text
 from app.http.parameters import some_of
 from app.http.pattern_texts import EMAIL
+from app.http.patterns import Pattern
 from app.http.validation_texts import RuleError
 from app.models import ContactLevel
 from app.schemas.common import Body, Day, Line, Out, Ref, UpdatedSince
@@ -103,7 +104,8 @@ class FocalPointFilters(Filters):
     assignment: uuid.UUID | None = None
     level: Annotated[
         str | None,
-        Query(pattern=some_of(ContactLevel), description="Chỉ cấp này / only of this level"),
+        Query(description="Chỉ cấp này / only of this level"),
+        Pattern(some_of(ContactLevel)),
         SEVERAL,
     ] = None
     as_of: Annotated[

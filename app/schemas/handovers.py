@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import AssigneeRole, HandoverState, HandoverSubject
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.common import Body, Line, Out, Reason, Ref, UpdatedSince
@@ -108,14 +109,14 @@ class HandoverFilters(Filters):
 
     state: Annotated[
         str | None,
-        Query(
-            pattern=some_of(HandoverState), description="Chỉ trạng thái này / only in this state"
-        ),
+        Query(description="Chỉ trạng thái này / only in this state"),
+        Pattern(some_of(HandoverState)),
         SEVERAL,
     ] = None
     subject: Annotated[
         str | None,
-        Query(pattern=some_of(HandoverSubject), description="Chỉ loại này / only of this kind"),
+        Query(description="Chỉ loại này / only of this kind"),
+        Pattern(some_of(HandoverSubject)),
         SEVERAL,
     ] = None
     plan: uuid.UUID | None = None

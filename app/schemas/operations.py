@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.http.problems import Problem
 from app.models import OperationStatus
 from app.schemas.common import Out, UpdatedSince
@@ -40,7 +41,7 @@ class OperationOut(Out):
 class OperationFilters(Filters):
     """The parameters that narrow the list of operations."""
 
-    status: Annotated[str | None, Query(pattern=some_of(OperationStatus)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(OperationStatus)), SEVERAL] = None
     kind: Annotated[
         str | None, Query(pattern="^[a-z_]{1,40}$", description="Chỉ loại việc này / of this kind")
     ] = None

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.http.validation_texts import RuleError
 from app.models import PlanActionKind, PlanStatus, RelationKind
 from app.schemas.common import (
@@ -30,7 +31,7 @@ from app.schemas.filters import AGENCY, SEVERAL, Filters
 
 Number = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđÂÊÔƠƯâêôơư/.\-]{0,48}$"),
+    Pattern(r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđÂÊÔƠƯâêôơư/.\-]{0,48}$"),
     NFC,
     Field(examples=["MAU-01/KH-MAU"], description="Số và ký hiệu / number and notation"),
 ]
@@ -285,7 +286,7 @@ class IssueOut(Out):
 class PlanFilters(Filters):
     """The parameters that narrow the list of plans by themselves."""
 
-    status: Annotated[str | None, Query(pattern=some_of(PlanStatus)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(PlanStatus)), SEVERAL] = None
     number: PlanNumber = None
     coordinator: Annotated[Ref | None, AGENCY] = None
     issuer: Annotated[Ref | None, AGENCY] = None

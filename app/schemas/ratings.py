@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import Grade
 from app.schemas.assignments import PlanLabelOut
 from app.schemas.common import Body, Out, Reason, Ref, UpdatedSince
@@ -140,5 +141,5 @@ class RatingFilters(Filters):
 
     agency: Annotated[Ref | None, AGENCY] = None
     year: Annotated[int | None, Query(ge=2000, le=2100, description=YEAR)] = None
-    grade: Annotated[str | None, Query(pattern=some_of(Grade)), SEVERAL] = None
+    grade: Annotated[str | None, Pattern(some_of(Grade)), SEVERAL] = None
     updated_since: UpdatedSince = None

@@ -2,17 +2,18 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.domain.regimes.presets import PRESETS
+from app.http.patterns import Pattern
 from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequency, Wanted
 from app.schemas.common import Body, Day, Line, Out, Prose, Ref, UpdatedSince
 from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.submission_effects import SubmissionEffectsOut
 
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
-PresetId = Annotated[str, StringConstraints(pattern=f"^({'|'.join(PRESETS)})$")]
+MonthDay = Annotated[str, Pattern(r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+PresetId = Annotated[str, Pattern(f"^({'|'.join(PRESETS)})$")]
 
 
 class RegimeRulesOut(Out):

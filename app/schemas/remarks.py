@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.domain.evaluation.remarks import RemarkState
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import RemarkNoun
 from app.schemas.assignments import PlanLabelOut
 from app.schemas.common import Body, Line, Out, Reason, Ref, UpdatedSince
@@ -93,5 +94,5 @@ class RemarkFilters(Filters):
     author: Annotated[
         Ref | None, Query(description="Chỉ của cơ quan nhận xét này / only by this agency"), AGENCY
     ] = None
-    state: Annotated[str | None, Query(pattern=some_of(get_args(RemarkState))), SEVERAL] = None
+    state: Annotated[str | None, Pattern(some_of(get_args(RemarkState))), SEVERAL] = None
     updated_since: UpdatedSince = None

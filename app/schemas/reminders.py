@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import ItemKind, MailFault, MailState, Receiver, ReminderTrigger
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.common import Body, Day, Line, Out, Reason, Ref, UpdatedSince
@@ -196,15 +197,14 @@ class ReminderFilters(Filters):
     assignment: uuid.UUID | None = None
     trigger: Annotated[
         str | None,
-        Query(
-            pattern=some_of(ReminderTrigger),
-            description="Theo lịch hoặc do người gửi / by rule or by a person",
-        ),
+        Query(description="Theo lịch hoặc do người gửi / by rule or by a person"),
+        Pattern(some_of(ReminderTrigger)),
         SEVERAL,
     ] = None
     receiver: Annotated[
         str | None,
-        Query(pattern=some_of(Receiver), description="Chỉ cấp nhận này / only to these"),
+        Query(description="Chỉ cấp nhận này / only to these"),
+        Pattern(some_of(Receiver)),
         SEVERAL,
     ] = None
     on_from: Annotated[

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, m
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.http.problems import Problem
 from app.http.validation_texts import RuleError
 from app.models import AssignmentStatus, Decision, Outcome, SubmissionStatus
@@ -379,7 +380,7 @@ class SubmissionFilters(Filters):
         uuid.UUID | None,
         Query(description="Chỉ theo yêu cầu báo cáo này / only what this report request asks for"),
     ] = None
-    status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(SubmissionStatus)), SEVERAL] = None
     is_late: bool | None = None
     overdue_days_from: Annotated[OverdueDays, OVERDUE_SINCE] = None
     due_from: Day | None = None

@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import AssigneeRole, SuccessionKind
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.common import Body, Day, Line, Out, Ref
@@ -145,7 +146,8 @@ class SuccessionFilters(Filters):
     ] = None
     kind: Annotated[
         str | None,
-        Query(pattern=some_of(SuccessionKind), description="Chỉ các loại này / only these kinds"),
+        Query(description="Chỉ các loại này / only these kinds"),
+        Pattern(some_of(SuccessionKind)),
         SEVERAL,
     ] = None
     effective_from: Annotated[

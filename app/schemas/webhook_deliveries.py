@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.models import DeliveryStatus, SendFault
 from app.schemas.common import Out
 from app.schemas.filters import SEVERAL, Filters
@@ -39,7 +40,7 @@ class WebhookDeliveryOut(Out):
 class WebhookDeliveryFilters(Filters):
     """The parameters that narrow the list of deliveries."""
 
-    status: Annotated[str | None, Query(pattern=some_of(DeliveryStatus)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(DeliveryStatus)), SEVERAL] = None
     event: Annotated[
         uuid.UUID | None, Query(description="Chỉ về sự kiện này / only of this event")
     ] = None

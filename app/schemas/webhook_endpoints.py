@@ -2,11 +2,11 @@ import uuid
 from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
-from fastapi import Query
 from pydantic import Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.patterns import Pattern
 from app.http.validation_texts import RuleError
 from app.models import DisabledReason, WebhookEndpointStatus
 from app.schemas.common import CONTROLS, NFC, Body, Changes, Moment, Out, UpdatedSince
@@ -136,5 +136,5 @@ class ReplayBody(Body):
 class WebhookEndpointFilters(Filters):
     """The parameters that narrow the list of endpoints."""
 
-    status: Annotated[str | None, Query(pattern=some_of(WebhookEndpointStatus)), SEVERAL] = None
+    status: Annotated[str | None, Pattern(some_of(WebhookEndpointStatus)), SEVERAL] = None
     updated_since: UpdatedSince = None
