@@ -31,7 +31,8 @@ from app.models.base import new_id
 from app.queries import events, lists
 from app.queries.assignments import assignments_json as assignments
 from app.queries.figures import plan, workload
-from app.queries.submissions import cases, push_writes
+from app.queries.submissions import push_writes
+from app.queries.submissions import submissions_json as submissions
 from app.reading import compiled
 
 CREDENTIALS = """
@@ -151,7 +152,7 @@ class Limit:
                 session, view, lists.PageRequest({"plan": self.plan_id}, "id", None, 50)
             )
         )
-        # What Python shapes is answered as the service did: the statement alone is run anew.
+        # Of other paths the statements are run anew, and what the service answered is answered.
         self.shaped = {path: await self._statements(path, view) for path in self.answers}
         sql, names = compiled(push_writes.STORE)
         self.store = list(names), sql
@@ -167,12 +168,20 @@ class Limit:
         if path.startswith("/v1/submissions?"):
             page = lists.PageRequest({}, "id", None, 50)
             return [
-                await recorded(lambda sql: cases.list_cases(sql, principal, page, day=self.day))
+                await recorded(
+                    lambda sql: submissions.list_submissions_json(
+                        sql, principal, page, day=self.day
+                    )
+                )
             ]
         if path.startswith("/v1/submissions/"):
             ids = [uuid.UUID(row_id)]
             return [
-                await recorded(lambda sql: cases.get_case(sql, principal, day=self.day, ids=ids))
+                await recorded(
+                    lambda sql: submissions.get_submission_json(
+                        sql, principal, day=self.day, ids=ids
+                    )
+                )
             ]
         if path.startswith("/v1/assignments/"):
             one = uuid.UUID(row_id)
@@ -196,7 +205,7 @@ class Limit:
         ]
 
     async def get_shaped(self, request: Request) -> Response:
-        """What the service shapes in Python: its statements are run, its bytes are answered."""
+        """What the service answered, once its statements were run."""
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         for sql, arguments, is_list in self.shaped[path]:
             await (self.lists if is_list else self.pool).fetch(sql, *arguments)

@@ -20,6 +20,7 @@ from app.config import DatabaseRole
 from app.queries.row_security import ALLOW
 from app.queries.submissions import cases
 from app.queries.submissions.case_rows import SubmissionKey
+from app.queries.submissions.submissions_json import get_submission_json
 from app.reading import DriverReader, Row, fetch
 
 ROUNDS = 400
@@ -103,7 +104,9 @@ def _kinds(owned: asyncpg.Record) -> dict[str, Callable[[Side], Awaitable[object
 
     async def read(side: Side) -> object:
         sql = DriverReader(side.connection)
-        return await cases.get_case(sql, reader, day=today, assignment=assignment, period=period)
+        return await get_submission_json(
+            sql, reader, day=today, assignment=assignment, period=period
+        )
 
     async def hold(side: Side) -> object:
         keys = [SubmissionKey(agency, assignment, period)]

@@ -3,9 +3,10 @@
 A permission (`app.auth.principal`) admits a role to an operation. This table says on which plan,
 and for which agency, the role then decides. The areas say in which state of a row they decide.
 
-The lists of assignments repeat a part of the table in SQL (`ACTIONS` in
-`app.queries.assignments.assignments_json`). `tests/queries/assignments/test_allowed_actions.py`
-compares both.
+What is read of assignments and of submissions repeats a part of the table in SQL (`ACTIONS` in
+`app.queries.assignments.assignments_json` and `app.queries.submissions.submissions_json`).
+`tests/queries/assignments/test_allowed_actions.py` and
+`tests/queries/submissions/test_submissions_json.py` compare both.
 
 Whoever names a body needs authority over it: a plan is issued in the name of one's own agency or of
 one for which the client may act (`require_in_its_name`), and it is the plan's issuer that names its

@@ -1,5 +1,6 @@
 """SQL with which PostgreSQL writes JSON, and the labels by which JSON names rows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -25,15 +26,36 @@ def as_json(expression: str) -> str:
     return f"coalesce(to_json({expression})::text, 'null')"
 
 
+def moment(expression: str) -> str:
+    """SQL that makes the JSON of a moment in UTC, to the byte as Pydantic writes it."""
+    form = r'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'
+    return f"replace(to_char({expression} at time zone 'UTC', '{form}'), '.000000', '')"
+
+
+def list_of(member: str, rows: str, *, order_by: str) -> str:
+    """SQL that makes the JSON list of a *member* for each of the *rows*, of none `[]`.
+
+    *member* is SQL that makes JSON, *rows* that of what follows `from`.
+    """
+    return f"(select concat('[', string_agg({member}, ',' order by {order_by}), ']') from {rows})"  # noqa: S608 - composed of constants
+
+
+def names_where(conditions: Mapping[str, str]) -> str:
+    """SQL that makes the JSON list of the names whose condition, which is SQL, is true."""
+    names = ", ".join(
+        f"""case when {given} then '"{name}"' end""" for name, given in conditions.items()
+    )
+    return f"concat('[', concat_ws(',', {names}), ']')"
+
+
 def external_refs(noun: str, row: str) -> str:
     """SQL that makes the JSON list of the ids by which other systems know the row of a *noun*."""
-    return EXTERNAL_REFS.format(noun=noun, row=row)
+    return list_of(
+        EXTERNAL_REF, f"external_ref e where e.{noun}_id = {row}.id", order_by="e.system"
+    )
 
 
-EXTERNAL_REFS = """(
-  select coalesce(json_agg(json_build_object('system', e.system, 'id', e.external_id)
-                           order by e.system), '[]')::text
-  from external_ref e where e.{noun}_id = {row}.id)"""
+EXTERNAL_REF = json_text({"system": "to_json(e.system)", "id": "to_json(e.external_id)"})
 AGENCY_NAME = """(
   select n.name from agency_name n where n.agency_id = agency.id
   order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,

@@ -76,4 +76,4 @@ async def take_contributions(
     domain.require_lead(found.assignment)
     tagging.check(case.submission)
     await domain.take_contributions(PersonalAct(session, principal, at), case, body.from_)
-    return await submission_views.submission_out(session, principal, case)
+    return await submission_views.filed_submission_out(session, principal, case)

@@ -1,6 +1,6 @@
 import uuid
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -25,9 +25,8 @@ from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep, RequestReader, SessionDep
 from app.queries.handovers.reclaims import closed_before_move
-from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
-from app.queries.submissions.case_rows import HeldCase
+from app.queries.submissions import submissions_json as json_queries
 from app.routers.viewpoints import of_day
 from app.schemas.common import AsOfDay, Page
 from app.schemas.submissions import (
@@ -85,11 +84,15 @@ async def list_submissions(
     day = day_asked(as_of, today=today)
     asked = of_day(await paging.asked(reader), day, today=today)
     is_past = day < today
-    found = await cases.list_cases(reader, principal, asked, day=day, is_past=is_past)
+    shape = paging.shape
+    rows, last = await json_queries.list_submissions_json(
+        reader, principal, asked, day=day, is_past=is_past, fields=shape.fields,
+        with_ids=bool(shape.expand),
+    )  # fmt: skip
     past = day if is_past else None
-    items = await views.submissions_out(reader, principal, found.rows, past=past)
-    refs = map(views.refs, found.rows)
-    return await page_answer(reader, principal, paging, items, refs=refs, last=found.last)
+    items = await views.submission_texts(reader, principal, rows, past=past)
+    refs = map(json_queries.refs, rows)
+    return await page_answer(reader, principal, paging, items, refs=refs, last=last)
 
 
 @router.get(
@@ -108,25 +111,28 @@ async def get_submission(
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     today = local_day(utc_now())
     day = day_asked(as_of, today=today)
-    case = await cases.get_case(
-        reader, principal, day=day, is_past=day < today, ids=[submission_id]
-    )
     past = day if day < today else None
-    return await _case_answer(reader, principal, tagging, shape, case, past=past)
+    key = {"ids": [submission_id]}
+    return await _answer(reader, principal, tagging, shape, key, day=day, past=past)
 
 
-async def _case_answer(
+async def _answer(
     reader: RequestReader,
     principal: Principal,
     tagging: ReadTagging,
     shape: Shape[SubmissionOut],
-    case: HeldCase,
+    key: dict[str, Any],
     *,
+    day: date,
     past: date | None = None,
 ) -> Answer[SubmissionOut]:
-    tagging.mark(case.submission)
-    item = await views.submission_out(reader, principal, case, past=past)
-    return await item_answer(reader, principal, shape, item, refs=map(views.refs, [case]))
+    row = await json_queries.get_submission_json(
+        reader, principal, day=day, is_past=past is not None, fields=shape.fields,
+        with_ids=bool(shape.expand), **key,
+    )  # fmt: skip
+    tagging.mark(row)
+    [item] = await views.submission_texts(reader, principal, [row], past=past)
+    return await item_answer(reader, principal, shape, item, refs=map(json_queries.refs, [row]))
 
 
 @router.get(
@@ -155,10 +161,8 @@ async def get_submission_of_period(
     period: PeriodId,
 ) -> Answer[SubmissionOut]:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
-    case = await cases.get_case(
-        reader, principal, day=local_day(utc_now()), assignment=assignment_id, period=period
-    )
-    return await _case_answer(reader, principal, tagging, shape, case)
+    key = {"assignment": assignment_id, "period": period}
+    return await _answer(reader, principal, tagging, shape, key, day=local_day(utc_now()))
 
 
 @router.put(
@@ -191,7 +195,7 @@ async def put_submission(
         )
         tagging.check(case.submission)
         await pushes.push_submission(held, principal, case, body.content(), submit=submit, at=at)
-        return await views.submission_out(held, principal, case)
+        return await views.filed_submission_out(held, principal, case)
 
 
 @router.post(
@@ -209,7 +213,7 @@ async def submit_submission(
     case = await pushes.lock_submission(session, principal, *key, day=local_day(at))
     tagging.check(case.submission)
     await pushes.submit_draft(session, principal, case, at=at)
-    return await views.submission_out(session, principal, case)
+    return await views.filed_submission_out(session, principal, case)
 
 
 @router.post(
@@ -219,14 +223,14 @@ async def submit_submission(
 )
 async def withdraw_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
-) -> SubmissionOut:
+) -> Answer[SubmissionOut]:
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
     await domain.withdraw(PersonalAct(session, principal, utc_now()), case)
-    changed = await views.changed_case(session, principal, submission_id)
-    tagging.mark_changed(changed.submission)
-    return await views.submission_out(session, principal, changed)
+    changed = await views.changed_submission(session, principal, submission_id)
+    tagging.mark_changed(changed)
+    return Answer((await views.submission_texts(session, principal, [changed]))[0])
 
 
 @router.post(
@@ -240,7 +244,7 @@ async def accept_submission(
     tagging: ActingDep,
     submission_id: uuid.UUID,
     body: AcceptBody,
-) -> SubmissionOut:
+) -> Answer[SubmissionOut]:
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
 
     Accepts the attempt that was read; 409 with the current number where another one was filed
@@ -259,7 +263,7 @@ async def accept_submission(
         await domain.accept(
             PersonalAct(session, principal, act.at), case, body.attempt, receipt=receipt
         )
-    return await views.changed_submission_out(session, principal, submission_id)
+    return await views.changed_submission_answer(session, principal, submission_id)
 
 
 @router.post(
@@ -273,14 +277,14 @@ async def send_back_submission(
     tagging: ActingDep,
     submission_id: uuid.UUID,
     body: SendBackBody,
-) -> SubmissionOut:
+) -> Answer[SubmissionOut]:
     """Trả lại lần nộp đã đọc, kèm lý do để sửa và nộp lại. / Returned with what to correct."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
     await domain.send_back(
         PersonalAct(session, principal, utc_now()), case, body.attempt, reason=body.reason
     )
-    return await views.changed_submission_out(session, principal, submission_id)
+    return await views.changed_submission_answer(session, principal, submission_id)
 
 
 @router.post(
@@ -294,9 +298,9 @@ async def waive_submission(
     tagging: ActingDep,
     submission_id: uuid.UUID,
     body: WaiveBody,
-) -> SubmissionOut:
+) -> Answer[SubmissionOut]:
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
     await domain.waive(PersonalAct(session, principal, utc_now()), case, reason=body.reason)
-    return await views.changed_submission_out(session, principal, submission_id)
+    return await views.changed_submission_answer(session, principal, submission_id)

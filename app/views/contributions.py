@@ -5,12 +5,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.models import SubmissionStatus
-from app.queries.submissions import cases
 from app.queries.submissions.contributions import Contribution
 from app.queries.submissions.submissions import FiledAttempt, SubmissionCase
+from app.queries.submissions.submissions_json import get_submission_json
 from app.schemas.contributions import ContributionOut
 from app.views.labels import agency_labels
-from app.views.submissions import attempts_out, sources_shown
+from app.views.submissions import attempts_out
 
 FILED = (SubmissionStatus.SUBMITTED, SubmissionStatus.ACCEPTED)
 
@@ -20,8 +20,7 @@ async def contributions_out(
 ) -> list[ContributionOut]:
     """Contributions to one submission, also of agencies that owe none for its period."""
     day, ids = local_day(utc_now()), [case.submission.id]
-    held = await cases.get_case(session, principal, day=day, ids=ids)
-    taken = sources_shown(held)
+    taken = (await get_submission_json(session, principal, day=day, ids=ids)).sources or ()
     labels = await agency_labels(session, (row.assignment.agency_id for row in rows))
     filed = [FiledAttempt(row.attempt, row.review) for row in rows if row.attempt is not None]
     attempts = {

@@ -1,19 +1,21 @@
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json, to_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.submissions import review as domain
 from app.domain.submissions.states import AnyAttempt
+from app.http.answers import Answer
 from app.models import SubmissionReview
-from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
 from app.queries.submissions.case_rows import HeldCase
 from app.queries.submissions.narratives import AttemptSource, NarrativeUse, sources_of, uses_of
+from app.queries.submissions.submissions_json import get_submission_json
 from app.reading import Sql
 from app.schemas.submissions import (
     SELDOM,
@@ -52,44 +54,52 @@ class _Related(NamedTuple):
         return [SourceOut.model_validate(source) for source in found]
 
 
-async def changed_submission_out(
+async def changed_submission_answer(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID
-) -> SubmissionOut:
-    """A submission after an act of the session, which is flushed."""
-    return await submission_out(
-        session, principal, await changed_case(session, principal, submission_id)
-    )
+) -> Answer[SubmissionOut]:
+    """A submission after an act of the session."""
+    row = await changed_submission(session, principal, submission_id)
+    return Answer((await submission_texts(session, principal, [row]))[0])
 
 
-async def changed_case(
+async def changed_submission(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID
-) -> HeldCase:
-    """A submission as it is after an act of the session, which is flushed."""
+) -> Any:
+    """The row of a submission after an act of the session, which is flushed."""
     await session.flush()
     day = local_day(utc_now())
-    return await cases.get_case(session, principal, day=day, ids=[submission_id])
+    return await get_submission_json(session, principal, day=day, ids=[submission_id])
 
 
-async def submission_out(
-    sql: Sql, principal: Principal, case: HeldCase, *, past: date | None = None
-) -> SubmissionOut:
-    """One submission; a draft's words only to its own agency."""
-    return (await submissions_out(sql, principal, [case], past=past))[0]
-
-
-async def submissions_out(
-    sql: Sql, principal: Principal, found: Sequence[HeldCase], *, past: date | None = None
-) -> list[SubmissionOut]:
-    """Submissions that were read for an answer; a draft's words only to its own agency.
-
-    Of those that were read as of a *past* day nothing may be done any more.
-    """
-    origins = [_origin(case) for case in found]
+async def submission_texts(
+    sql: Sql, principal: Principal, rows: Sequence[Any], *, past: date | None = None
+) -> list[str]:
+    """The JSON of submissions that were read, with those that share their words and the attempts
+    that these came from; as of a *past* day, or of today."""
+    origins = [_Origin(row.narrative_id, row.sources or ()) for row in rows]
+    if not any(map(any, origins)):
+        return [row.body for row in rows]
     related = await _related(sql, principal, origins, day=past)
     return [
-        _submission_out(principal, case, origin, related, is_past=past is not None)
-        for case, origin in zip(found, origins, strict=True)
+        _with_related(row, origin, related) if any(origin) else row.body
+        for row, origin in zip(rows, origins, strict=True)
     ]
+
+
+def _with_related(row: Any, origin: _Origin, related: _Related) -> str:
+    item = from_json(row.body)
+    found = {
+        "shared_with": related.shared_with(origin, row.id),
+        "sources": related.taken_from(origin),
+    }
+    # `fields` may leave out one or both.
+    return to_json(item | {name: one for name, one in found.items() if name in item}).decode()
+
+
+async def filed_submission_out(sql: Sql, principal: Principal, case: HeldCase) -> SubmissionOut:
+    """A submission as its own agency has just written or filed it."""
+    origin = _origin(case)
+    return _submission_out(principal, case, origin, await _related(sql, principal, [origin]))
 
 
 async def _related(
@@ -101,11 +111,6 @@ async def _related(
         await uses_of(sql, principal, narratives),
         await sources_of(sql, attempts, day=day or local_day(utc_now())),
     )
-
-
-def sources_shown(case: HeldCase) -> Collection[uuid.UUID]:
-    """The attempts that the shown texts of a submission came from."""
-    return _origin(case).sources
 
 
 def _origin(case: HeldCase) -> _Origin:
@@ -120,7 +125,7 @@ def _origin_of_attempt(attempt: AnyAttempt) -> _Origin:
 
 
 def _submission_out(
-    principal: Principal, case: HeldCase, origin: _Origin, related: _Related, *, is_past: bool
+    principal: Principal, case: HeldCase, origin: _Origin, related: _Related
 ) -> SubmissionOut:
     submission = case.submission
     is_draft = submission.draft is not None
@@ -143,7 +148,7 @@ def _submission_out(
         shared_with=related.shared_with(origin, submission.id),
         sources=related.taken_from(origin),
         external_refs=case.external_refs,
-        allowed_actions=([] if is_past else domain.allowed_actions(principal, case, case.attempt)),
+        allowed_actions=domain.allowed_actions(principal, case, case.attempt),
     )
 
 
@@ -160,16 +165,6 @@ def accepted_out(case: queries.SubmissionCase) -> AcceptedOut:
         status=case.submission.status,
         assignment_status=case.assignment.status,
     )
-
-
-def refs(case: HeldCase) -> dict[str, uuid.UUID | None]:
-    """The ids of the resources by which a submission may be expanded."""
-    return {
-        "plan": case.plan.id,
-        "task": case.task.id,
-        "assignment": case.assignment.id,
-        "agency": case.assignment.agency_id,
-    }
 
 
 async def attempts_out(

@@ -13,8 +13,8 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
 from app.models import Agency, SubmissionStatus
 from app.queries.lists import PageRequest
-from app.queries.submissions.cases import list_cases
 from app.queries.submissions.submissions import SUBMISSIONS, VISIBLE
+from app.queries.submissions.submissions_json import list_submissions_json
 from tests.support.reports import key
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import FINANCE, REVIEW_THE_DECREE
@@ -85,8 +85,10 @@ async def listed(
     after, found = None, []
     while True:
         asked = PageRequest(filters, order, after, limit)
-        page = await list_cases(sample.session, principal, asked, day=day, is_past=is_past)
-        found += [case.submission.id for case in page.rows]
+        page = await list_submissions_json(
+            sample.session, principal, asked, day=day, is_past=is_past
+        )
+        found += [row.id for row in page.rows]
         if page.last is None:
             return found
         after = tuple(page.last.split("\x1f"))

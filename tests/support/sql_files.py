@@ -39,13 +39,16 @@ from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
 from app.queries.plans import relations
 from app.queries.reminders import by_hand, due
+from app.queries.submissions import submissions_json as submissions
+from app.queries.submissions.submissions import SUBMISSIONS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "sql"
 SINCE, DAY, SOON = date(2026, 3, 30), date(2026, 3, 31), 30
 AT = datetime(2026, 3, 31, 1, tzinfo=UTC)
 AS_OF = AsOf(DAY, SOON)
-PLAN, AGENCY, ASSIGNMENT, INDICATOR = (uuid.UUID(int=number) for number in range(1, 5))
-ISSUER = Principal(uuid.UUID(int=5), AGENCY, frozenset({Role.ISSUER}))
+PLAN, AGENCY, ASSIGNMENT, INDICATOR, SUBMISSION = (uuid.UUID(int=n) for n in range(1, 6))
+ISSUER = Principal(uuid.UUID(int=6), AGENCY, frozenset({Role.ISSUER}))
+REPORTER = Principal(uuid.UUID(int=7), AGENCY, frozenset({Role.REPORTER}))
 ASKED = reporting_province.Asked(DAY, province.Scope(), AssigneeRole.LEAD, 50)
 CODE = "STTTT"
 """The code of `AGENCY`, which is in the registry when the statements run."""
@@ -161,6 +164,12 @@ def _lists() -> Iterator[Catching]:
         asked = PageRequest({"plan": PLAN}, listing.default, None, 50)
         names = (f"assignments/list-{name}",)
         yield _catching(assignments.list_assignments_json, *names, view=view, asked=asked)
+        given = {"principal": REPORTER, "day": DAY, "is_past": is_past}
+        asked = PageRequest({}, SUBMISSIONS.default, None, 50)
+        names = (f"submissions/list-{name}",)
+        yield _catching(submissions.list_submissions_json, *names, asked=asked, **given)
+        names = (f"submissions/one-{name}",)
+        yield _catching(submissions.get_submission_json, *names, ids=[SUBMISSION], **given)
     asked = PageRequest({"indicator": INDICATOR}, indicators.VALUES.default, None, 50)
     yield _catching(indicators.total_of, "evaluation/indicator-total", asked=asked, day=DAY)
     yield _catching(relations.action_plans, "plans/action-plans", plan_id=PLAN, day=DAY)

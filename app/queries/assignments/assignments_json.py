@@ -21,6 +21,9 @@ from app.queries.json_shapes import (
     as_json,
     external_refs,
     json_text,
+    list_of,
+    moment,
+    names_where,
 )
 from app.queries.lists import (
     FoundPage,
@@ -99,13 +102,7 @@ ACTIONS = {
     "reopen": f"page.status in ('completed', 'not_applicable') and (({ISSUES}) or ({COORDINATES}))",
 }
 """The caller's actions on a row; a test holds them to `app.domain.authority` and the states."""
-ALLOWED_ACTIONS = (
-    "case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', "
-    + ", ".join(
-        f"""case when {condition} then '"{action}"' end""" for action, condition in ACTIONS.items()
-    )
-    + "), ']') end"
-)
+ALLOWED_ACTIONS = f"case when plan.status <> 'issued' then '[]' else {names_where(ACTIONS)} end"
 ITEM: dict[str, Any] = {
     "id": "to_json(page.id)",
     "plan": PLAN_LABEL,
@@ -126,7 +123,7 @@ ITEM: dict[str, Any] = {
     "merged_into_id": as_json("page.merged_into_id"),
     "split_from_id": as_json("page.split_from_id"),
     "refusal": as_json("page.refusal"),
-    "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
+    "updated_at": moment("page.updated_at"),
     "as_of": "to_json(cast(:today as date))",
     "allowed_actions": ALLOWED_ACTIONS,
 }
@@ -134,15 +131,17 @@ MERGED = json_text(
     {"id": "to_json(m.id)", "agency": AGENCY_LABEL, "merged_on": "to_json(last.until)"}
 )
 # The agency that a merged assignment had last is in its last state.
-MERGED_FROM = f"""(
-    select concat('[', string_agg({MERGED}, ',' order by last.until, m.id), ']')
-      from assignment m
+MERGED_FROM = list_of(
+    MERGED,
+    """assignment m
       join lateral (
         select s.agency_id, s.until from assignment_state s
          where s.assignment_id = m.id order by s.since desc limit 1
       ) last on last.until <= :today
       join agency on agency.id = last.agency_id
-     where m.merged_into_id = page.id)"""  # noqa: S608 - composed of constants of this module
+     where m.merged_into_id = page.id""",
+    order_by="last.until, m.id",
+)
 # The row holds today; `assignment_state` keeps what held on each past day.
 NOW = "assignment"
 THEN = f"""(

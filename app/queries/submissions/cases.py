@@ -15,11 +15,9 @@ import sqlalchemy as sa
 from pydantic_core import to_json
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError
 from app.models import AssignmentStatus, PlanStatus, SubmissionStatus
 from app.models.base import id_of, id_of_text
 from app.queries.json_shapes import AGENCY_NAME
-from app.queries.lists import FoundPage, PageRequest, StatementForm, cut_page, list_clauses
 from app.queries.registry.agencies import AgencyLabel
 from app.queries.submissions.case_rows import (
     AssignmentReference,
@@ -31,8 +29,7 @@ from app.queries.submissions.case_rows import (
     HeldTask,
     SubmissionKey,
 )
-from app.queries.submissions.readable import PAST, READABLE, TODAY, among_the_first, is_selective
-from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS, VISIBLE
+from app.queries.submissions.submissions import VISIBLE
 from app.reading import Sql, fetch, read_json
 
 
@@ -93,20 +90,11 @@ WANTS = """
 JOINED = """
 join task on task.id = assignment.task_id
 join plan on plan.id = assignment.plan_id
-left join report_request on report_request.id = submission.report_request_id
 left join lateral (
   select * from submission_attempt t
    where t.submission_id = submission.id and t.number = submission.attempts offset 0
 ) attempt on true
 """
-READ = f"""
-select {COLUMNS}, report_request.questions, null, {ANSWERED}, {{key}}
-from {{rows}}
-{JOINED}
-left join drafts_of(array[cast(:mine as uuid)]) own_draft on {{drafts}}
-where {{where}}
-order by {{order_by}} limit :rows
-"""  # noqa: S608 - composed of constants
 # Rows are locked in order of ids, and an assignment before its submissions, so that no two
 # requests wait for each other.
 HELD = f"""
@@ -118,6 +106,7 @@ join assignment on assignment.id = asked.assignment_id and assignment.agency_id 
 join submission on submission.assignment_id = asked.assignment_id
   and submission.period = asked.period
 {JOINED}
+left join report_request on report_request.id = submission.report_request_id
 left join drafts_of(cast(:agencies as uuid[])) own_draft on own_draft.submission_id = submission.id
 {{lock}}
 """  # noqa: S608 - composed of constants
@@ -230,63 +219,6 @@ def _label(text: Any) -> AgencyLabel | None:
 def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
     """The same id as Python's own type: the driver's takes seven times as long to be written."""
     return id_of(given.int)
-
-
-async def list_cases(
-    sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_past: bool = False
-) -> FoundPage[HeldCase]:
-    """A page of the submissions that the principal may read, with agencies' names of *day*; as they
-    stood at its end, where it *is_past*."""
-    return await _read(sql, principal, asked, day=day, is_past=is_past, is_list=True)
-
-
-async def _read(
-    sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_past: bool, is_list: bool
-) -> FoundPage[HeldCase]:
-    parameters = {**asked.parameters(), "today": day, "mine": principal.agency_id}
-    statement = _page(asked.form, principal.reads_all_submissions, is_past)
-    page = cut_page(await fetch(sql, statement, parameters, is_list=is_list), asked)
-    return FoundPage(_cases(page.rows), page.last)
-
-
-@lru_cache(maxsize=1000)
-def _page(form: StatementForm, reads_all: bool, is_past: bool) -> sa.TextClause:
-    clauses = list_clauses(SUBMISSIONS, form)
-    of_day = PAST if is_past else TODAY
-    looked_up = ""
-    if reads_all:
-        where = clauses.where
-    elif is_selective(form):
-        where = f"({of_day.visible}) and {clauses.where}"
-    else:
-        looked_up, where = READABLE, among_the_first(clauses, form, of_day)
-    return sa.text(
-        looked_up
-        + READ.format(
-            rows=of_day.rows,
-            drafts=of_day.drafts,
-            where=where,
-            order_by=clauses.order_by,
-            key=clauses.key,
-        )
-    )
-
-
-async def get_case(
-    sql: Sql, principal: Principal, *, day: date, is_past: bool = False, **key: Any
-) -> HeldCase:
-    """One submission that the principal may read, by its `ids` or `assignment` and `period`; as it
-    stood at the end of *day*, where that *is_past*.
-
-    Raises `NotFoundError`.
-    """
-    asked = PageRequest(key, SUBMISSIONS.default, None, 1)
-    # A key finds its row by an index, whatever its value: the statement is planned once.
-    found = await _read(sql, principal, asked, day=day, is_past=is_past, is_list=False)
-    if not found.rows:
-        raise NotFoundError(NO_SUCH_SUBMISSION)
-    case: HeldCase = found.rows[0]
-    return case
 
 
 VISIBLE_KEYS = """

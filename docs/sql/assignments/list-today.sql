@@ -63,15 +63,14 @@ select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%
   end)::text, 'null'),
   coalesce(to_json(page.reported_on)::text, 'null'),
   coalesce(to_json(page.completed_on)::text, 'null'),
-  (
-  select coalesce(json_agg(json_build_object('system', e.system, 'id', e.external_id)
-                           order by e.system), '[]')::text
-  from external_ref e where e.assignment_id = page.id),
+  (select concat('[', string_agg(format('{"system":%s,"id":%s}',
+  to_json(e.system),
+  to_json(e.external_id)), ',' order by e.system), ']') from external_ref e where e.assignment_id = page.id),
   to_json(page.awaits_handover),
   coalesce(to_json(page.merged_into_id)::text, 'null'),
   coalesce(to_json(page.split_from_id)::text, 'null'),
   coalesce(to_json(page.refusal)::text, 'null'),
-  replace(to_json(page.updated_at)::text, '+00:00', 'Z'),
+  replace(to_char(page.updated_at at time zone 'UTC', '\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'), '.000000', ''),
   to_json(cast(:today as date)),
   case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status in ('not_started', 'in_progress', 'awaiting_confirmation') then '"report"' end, case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status in ('not_started', 'in_progress') and page.deadline_on is not null and not exists (select from extension x where x.assignment_id = page.id and x.state = 'pending') then '"ask_extension"' end, case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status = 'not_started' and page.refusal is null and not exists (select from submission u where u.assignment_id = page.id and u.attempts > 0) then '"refuse"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.refusal = 'pending' and page.status = 'not_started' and page.agency_id <> :mine then '"accept_refusal"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.refusal = 'pending' and page.status = 'not_started' and page.agency_id <> :mine then '"reject_refusal"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended') then '"move_deadline"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress') then '"suspend"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status = 'suspended' then '"resume"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended') then '"revoke"' end, case when page.status in ('completed', 'not_applicable') and ((cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)) or (cast(:coordinates as boolean) and plan.coordinator_id = :mine)) then '"reopen"' end), ']') end) as body, concat_ws(e'\x1f', page.id) as key
 from (
