@@ -50,8 +50,7 @@ with bound as materialized (
 and of whether they are few, so that they are all."""
 FIRST = """(
   select submission.id
-  from {rows}
-  join plan on plan.id = assignment.plan_id{joined}
+  from {rows}{joined}
   where {ground} and {where}
   order by {order_by} limit :rows)"""
 # Of an array PostgreSQL expects few members, and looks each up.
@@ -63,17 +62,19 @@ GROUNDS = (
     "select submission_id from submission_attempt where agency_id = :mine))",
     "not (select yes from is_few) and {visible}",
 )
+PLANS = "\n  join plan on plan.id = assignment.plan_id"
 TASKS = "\n  join task on task.id = assignment.task_id"
 DRAFTS = """
   left join drafts_of(array[cast(:mine as uuid)]) own_draft on {drafts}"""
 
 
 class RowsOfADay(NamedTuple):
-    """SQL of the rows `submission` and `assignment` of today or of a past day: of the rows, the
-    assignment that owes one today, the condition that the agency `:mine` may read one, and the
-    condition that a row of `own_draft` is of one."""
+    """SQL of the rows `submission` and `assignment` of today or of a past day: of the rows, of
+    those of submissions alone, the assignment that owes one today, the condition that the agency
+    `:mine` may read one, and the condition that a row of `own_draft` is of one."""
 
     rows: str
+    alone: str
     assignment_id: str
     visible: str
     drafts: str
@@ -81,12 +82,14 @@ class RowsOfADay(NamedTuple):
 
 TODAY = RowsOfADay(
     "submission join assignment on assignment.id = submission.assignment_id",
+    "submission",
     "submission.assignment_id",
     VISIBLE,
     "own_draft.submission_id = submission.id",
 )
 # What somebody was writing on a past day is not kept.
-PAST = RowsOfADay(THEN, "submission.now_of", VISIBLE_THEN, "false")
+# Which of them there were, only the assignments of the day say.
+PAST = RowsOfADay(THEN, THEN, "submission.now_of", VISIBLE_THEN, "false")
 SELECTIVE = frozenset({"ids", "assignment", "task", "report_request", "external_ref", "evidence"})
 """The filters that leave few submissions, of each of which is asked whether it may be read."""
 
@@ -99,15 +102,21 @@ def is_selective(form: StatementForm) -> bool:
 def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -> str:
     """The condition that a submission is among the first in their order that `:mine` may read; its
     statement begins with `READABLE`."""
-    joined = (TASKS if "ordinal" in form.names else "") + (DRAFTS if "status" in form.names else "")
-    first = [
-        FIRST.format(
-            rows=of_day.rows,
-            joined=joined.format(drafts=of_day.drafts),
-            ground=ground.format(assignment_id=of_day.assignment_id, visible=of_day.visible),
-            where=clauses.where,
-            order_by=clauses.order_by,
+    tasks = TASKS if "ordinal" in form.names else ""
+    drafts = DRAFTS.format(drafts=of_day.drafts) if "status" in form.names else ""
+    first = []
+    for ground in GROUNDS:
+        condition = ground.format(assignment_id=of_day.assignment_id, visible=of_day.visible)
+        text = condition + clauses.where + clauses.order_by
+        # What nothing is asked of is not joined: PostgreSQL looks it up for each of thousands.
+        is_joined = bool(tasks) or "assignment." in text or "plan." in text
+        first.append(
+            FIRST.format(
+                rows=of_day.rows if is_joined else of_day.alone,
+                joined=(PLANS if is_joined else "") + tasks + drafts,
+                ground=condition,
+                where=clauses.where,
+                order_by=clauses.order_by,
+            )
         )
-        for ground in GROUNDS
-    ]
     return f"submission.id = any(array({' union '.join(first)}))"

@@ -278,7 +278,6 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  join plan on plan.id = assignment.plan_id
   where (select yes from is_few) and submission.now_of = any(array(select id from readable where not once_filed)) and true
   order by submission.id limit :rows) union (
   select submission.id
@@ -350,7 +349,6 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  join plan on plan.id = assignment.plan_id
   where (select yes from is_few) and submission.now_of = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
   order by submission.id limit :rows) union (
   select submission.id
@@ -422,7 +420,6 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  join plan on plan.id = assignment.plan_id
   where (select yes from is_few) and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
   order by submission.id limit :rows) union (
   select submission.id

@@ -143,18 +143,15 @@ left join lateral (
 left join drafts_of(array[cast(:mine as uuid)]) own_draft on own_draft.submission_id = submission.id
 where submission.id = any(array((
   select submission.id
-  from submission join assignment on assignment.id = submission.assignment_id
-  join plan on plan.id = assignment.plan_id
+  from submission
   where (select yes from is_few) and submission.assignment_id = any(array(select id from readable where not once_filed)) and true
   order by submission.id limit :rows) union (
   select submission.id
-  from submission join assignment on assignment.id = submission.assignment_id
-  join plan on plan.id = assignment.plan_id
+  from submission
   where (select yes from is_few) and submission.assignment_id = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
   order by submission.id limit :rows) union (
   select submission.id
-  from submission join assignment on assignment.id = submission.assignment_id
-  join plan on plan.id = assignment.plan_id
+  from submission
   where (select yes from is_few) and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
   order by submission.id limit :rows) union (
   select submission.id
