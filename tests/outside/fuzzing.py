@@ -47,18 +47,22 @@ class Effort:
     roles that may call it; examples are tried by every role that may, and sequences by every role
     over all operations. Of limits
     of one kind in one part of a request the first *alike* are tried, and some of those after them.
+    *briefly*, examples are tried in turn as well, and limits on every third operation.
     """
 
     cases: int
     sequences: int
     in_turn: bool
     alike: int
+    briefly: bool = False
     seed: int | None = None
 
 
 # The seed is set so that a change fails for what it changed, and not for luck.
-QUICK = Effort(cases=2, sequences=4, in_turn=True, alike=2, seed=1)
+BRIEF = Effort(cases=1, sequences=1, in_turn=True, alike=1, briefly=True, seed=1)
+WHOLE = Effort(cases=2, sequences=4, in_turn=True, alike=2, seed=1)
 LONG = Effort(cases=200, sequences=400, in_turn=False, alike=100_000)
+EFFORTS = {"brief": BRIEF, "whole": WHOLE, "long": LONG}
 
 
 @dataclass
@@ -108,6 +112,7 @@ def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
                 "operations": [
                     *_ambiguous(CONTRACT["paths"]),
                     *(_others_turns(role) if effort.in_turn else []),
+                    *(_left_by_a_brief_run(role) if effort.briefly else []),
                 ],
             }
         )
@@ -276,6 +281,14 @@ def _others_turns(role: Role) -> list[dict[str, Any]]:
         _without(may - in_turn(role), "coverage", "fuzzing"),
         # Each refusal of a role is held to the contract by the table of who may do what.
         _without(everything - may, "examples", "coverage", "fuzzing", "stateful"),
+    ]
+
+
+def _left_by_a_brief_run(role: Role) -> list[dict[str, Any]]:
+    turn = in_turn(role)
+    return [
+        _without((MAY.keys() | PUBLIC) - turn, "examples"),
+        _without(turn - set(sorted(turn)[::3]), "coverage"),
     ]
 
 
