@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from app.cli.listen import bind
 from app.home.folder import Home
 from tests.support import loopback, runs
-from tests.support.homes import Service, first_start, used_home
+from tests.support.homes import Service, first_start, rows_of, used_home
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self").exists(), reason="what is left running is read from /proc"
@@ -31,50 +30,37 @@ def home() -> Iterator[Path]:
         yield home
 
 
-async def fingerprint(home: Path) -> dict[str, object]:
-    """What a second start must leave as it is."""
+def secrets_of(home: Path) -> dict[str, bytes]:
+    """What a second start must leave as it is, beside the database."""
     secrets = home / "secrets"
-    connection = await asyncpg.connect((secrets / "tiendo_database_url").read_text())
-    try:
-        tables = await connection.fetch(
-            "select table_name from information_schema.tables where table_schema = 'public'"
-        )
-        counts = {}
-        for (table,) in tables:
-            query = f'select count(*) from "{table}"'  # noqa: S608
-            counts[table] = await connection.fetchval(query)
-    finally:
-        await connection.close()
     files = [secrets / "tiendo_secret", secrets / "tiendo_signing_key", Home(home).sample_clients]
-    return {**counts, **{file.name: file.read_bytes() for file in files if file.exists()}}
+    return {file.name: file.read_bytes() for file in files}
 
 
-async def test_second_start_changes_nothing(home: Path, tmp_path: Path) -> None:
-    with runs.running(home, loopback.free_port(), tmp_path / "log"):
-        first = await fingerprint(home)
-    with runs.running(home, loopback.free_port(), tmp_path / "log2"):
-        second = await fingerprint(home)
-
-    assert first["alembic_version"] == 1
-    assert second == first
-
-
-async def test_the_database_knows_the_sample_that_it_starts_with(
-    home: Path, tmp_path: Path
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_second_start_changes_nothing_and_a_signal_stops_everything(
+    home: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with runs.running(home, loopback.free_port(), tmp_path / "log"):
-        url = (home / "secrets" / "tiendo_database_url").read_text()
-        connection = await asyncpg.connect(url)
-        try:
-            # Minus one where nobody has looked yet.
-            known = await connection.fetchval(
-                "select reltuples from pg_class where oid = 'submission'::regclass"
-            )
-            there = await connection.fetchval("select count(*) from submission")
-        finally:
-            await connection.close()
+    first, log = secrets_of(home), tmp_path / "log"
+    process = runs.start(home, loopback.free_port(), log)
+    runs.wait_for_word(process, log)
+    rows = await rows_of(home)
 
-    assert 0 < there <= known
+    process.send_signal(number)
+
+    assert process.wait(runs.PATIENCE) == 0
+    assert rows == first_start().rows
+    assert rows["alembic_version"] == 1
+    assert secrets_of(home) == first
+    assert runs.processes(home) == []
+    assert not (home / "data" / "postmaster.pid").exists()
+    assert "Traceback" not in log.read_text()
+
+
+def test_the_database_knows_the_sample_that_it_starts_with() -> None:
+    start = first_start()
+
+    assert 0 < start.rows["submission"] <= start.known
 
 
 def test_only_the_owner_can_read_what_is_secret(home: Path) -> None:
@@ -96,20 +82,6 @@ def test_command_to_try_works_by_copy_and_paste(sample_service: Service) -> None
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
 
     assert "access_token" in done.stdout or "/readyz" in command
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signal_stops_everything(home: Path, tmp_path: Path, number: signal.Signals) -> None:
-    log = tmp_path / "log"
-    process = runs.start(home, loopback.free_port(), log)
-    runs.wait_for_word(process, log)
-
-    process.send_signal(number)
-
-    assert process.wait(runs.PATIENCE) == 0
-    assert runs.processes(home) == []
-    assert not (home / "data" / "postmaster.pid").exists()
-    assert "Traceback" not in log.read_text()
 
 
 def test_signal_during_the_start_stops_everything(tmp_path: Path) -> None:

@@ -3,18 +3,21 @@
 A first start takes longer than all later ones, and each of those longer than most tests.
 """
 
+import asyncio
 import fcntl
 import json
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 
 from app.home.folder import Home
@@ -25,11 +28,43 @@ LONG_AND_ODD = "kế hoạch, 'của' \"tỉnh\" %20 " + "x" * 120
 
 @dataclass(frozen=True)
 class FirstStart:
-    """The home that a first start has made, what it said, and the moments at which it said more."""
+    """The home that a first start has made, what it said, the moments at which it said more, and
+    what its database held then.
+
+    `known` is how many submissions the database takes there to be when it plans: minus one where
+    nobody has looked yet.
+    """
 
     home: Path
     said: str
     moments: list[float]
+    rows: dict[str, int]
+    known: float
+
+
+async def rows_of(home: Path) -> dict[str, int]:
+    """How many rows each table of a running home has."""
+    names = "select table_name from information_schema.tables where table_schema = 'public'"
+    async with _database(home) as connection:
+        tables = [name for (name,) in await connection.fetch(names)]
+        counts = ", ".join(f'(select count(*) from "{name}")' for name in tables)  # noqa: S608
+        [row] = await connection.fetch(f"select {counts}")
+        return dict(zip(tables, row, strict=True))
+
+
+async def _held_by(home: Path) -> dict[str, Any]:
+    known = "select reltuples from pg_class where oid = 'submission'::regclass"
+    async with _database(home) as connection:
+        return {"rows": await rows_of(home), "known": await connection.fetchval(known)}
+
+
+@asynccontextmanager
+async def _database(home: Path) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect((home / "secrets" / "tiendo_database_url").read_text())
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def first_start() -> FirstStart:
@@ -40,12 +75,12 @@ def first_start() -> FirstStart:
     with open(folder / "home.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not noted.exists():
-            moments = _start_once(home, log)
-            noted.write_text(json.dumps(moments))
-    return FirstStart(home, log.read_text(), json.loads(noted.read_text()))
+            moments, held = _start_once(home, log)
+            noted.write_text(json.dumps({"moments": moments, **held}))
+    return FirstStart(home, log.read_text(), **json.loads(noted.read_text()))
 
 
-def _start_once(home: Path, log: Path) -> list[float]:
+def _start_once(home: Path, log: Path) -> tuple[list[float], dict[str, Any]]:
     moments, length, port = [time.monotonic()], 0, loopback.free_port()
     process = runs.start(home, port, log)
     try:
@@ -57,11 +92,12 @@ def _start_once(home: Path, log: Path) -> list[float]:
             time.sleep(0.02)
         moments.append(time.monotonic())
         assert runs.status(port, "/healthz") == 200
+        held = asyncio.run(_held_by(home))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(runs.PATIENCE)
     runs.wait_until_gone(home)
-    return moments
+    return moments, held
 
 
 @contextmanager
