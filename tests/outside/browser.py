@@ -5,9 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 
-from tests.http.test_docs import CHROMIUM, FLAGS
 from tests.outside.node import tools
 
 HERE = "http://bang.example.vn"
@@ -18,7 +17,9 @@ WIDE = "document.documentElement.scrollWidth"
 
 
 @asynccontextmanager
-async def opened(answer: httpx.Response, width: int) -> AsyncIterator[tuple[Page, list[str]]]:
+async def opened(
+    chromium: Browser, answer: httpx.Response, width: int
+) -> AsyncIterator[tuple[Page, list[str]]]:
     """The page in a browser that gets nothing but it, and what was amiss: errors, and others that
     were asked."""
     amiss: list[str] = []
@@ -35,21 +36,21 @@ async def opened(answer: httpx.Response, width: int) -> AsyncIterator[tuple[Page
             amiss.append(route.request.url)
             await route.abort()
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await browser.new_page(viewport={"width": width, "height": 900})
-        page.on("console", lambda message: amiss.append(message.text))
-        page.on("pageerror", lambda error: amiss.append(str(error)))
-        await page.route("**/*", gate)
-        await page.goto(f"{HERE}/")
-        yield page, amiss
-        await browser.close()
+    page = await chromium.new_page(viewport={"width": width, "height": 900})
+    page.on("console", lambda message: amiss.append(message.text))
+    page.on("pageerror", lambda error: amiss.append(str(error)))
+    await page.route("**/*", gate)
+    await page.goto(f"{HERE}/")
+    yield page, amiss
+    await page.close()
 
 
-async def hard_to_read(answer: httpx.Response, width: int) -> list[tuple[str, str]]:
+async def hard_to_read(
+    chromium: Browser, answer: httpx.Response, width: int
+) -> list[tuple[str, str]]:
     """What keeps somebody from reading the page, by the rules of axe."""
     axe = (tools() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    async with opened(answer, width) as (page, _):
+    async with opened(chromium, answer, width) as (page, _):
         await page.evaluate(FOLDED)
         await page.evaluate(axe)
         found: dict[str, Any] = await page.evaluate(

@@ -2,19 +2,28 @@
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 
+from app.config import Settings
 from tests.http.test_docs import needs_chromium
 from tests.outside.browser import FOLDED, WIDE, WIDTHS, hard_to_read, opened
 from tests.support.assignments import at
 from tests.support.reports import COMPLETED, decide, file
 from tests.support.sample import Sample
+from tests.support.sample import opened as sample_of
+from tests.support.transactions import Engines
 
 pytestmark = needs_chromium
 
 
-@pytest.fixture
-async def drawn(issued: Sample) -> httpx.Response:
+@pytest.fixture(scope="module")
+async def drawn(issued_url: str, settings: Settings, engines: Engines) -> httpx.Response:
     """The page of the plan a year after its first deadlines, with a report in it."""
+    async with sample_of(engines, issued_url, settings) as issued:
+        return await draw(issued)
+
+
+async def draw(issued: Sample) -> httpx.Response:
     plan = await issued.the_plan()
     plan.board_is_public = True
     await issued.session.commit()
@@ -29,8 +38,10 @@ async def drawn(issued: Sample) -> httpx.Response:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_the_page_fits_and_asks_for_nothing(drawn: httpx.Response, width: int) -> None:
-    async with opened(drawn, width) as (page, amiss):
+async def test_the_page_fits_and_asks_for_nothing(
+    chromium: Browser, drawn: httpx.Response, width: int
+) -> None:
+    async with opened(chromium, drawn, width) as (page, amiss):
         assert await page.evaluate(WIDE) <= width
         await page.evaluate(FOLDED)
         assert await page.evaluate(WIDE) <= width
@@ -42,12 +53,16 @@ async def test_the_page_fits_and_asks_for_nothing(drawn: httpx.Response, width: 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_the_page_can_be_read_by_everybody(drawn: httpx.Response, width: int) -> None:
-    assert await hard_to_read(drawn, width) == []
+async def test_the_page_can_be_read_by_everybody(
+    chromium: Browser, drawn: httpx.Response, width: int
+) -> None:
+    assert await hard_to_read(chromium, drawn, width) == []
 
 
-async def test_the_page_is_printed_whole_without_its_form(drawn: httpx.Response) -> None:
-    async with opened(drawn, 1000) as (page, amiss):
+async def test_the_page_is_printed_whole_without_its_form(
+    chromium: Browser, drawn: httpx.Response
+) -> None:
+    async with opened(chromium, drawn, 1000) as (page, amiss):
         await page.emulate_media(media="print")
         assert not await page.locator("form").is_visible()
         assert await page.locator("#so-theo-doi").is_visible()
