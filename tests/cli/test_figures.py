@@ -1,6 +1,5 @@
 """`tiendo figures`: the sums are checked against the rows, and counted anew."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,14 +7,14 @@ import pytest
 
 from tests.support.commands import Terminal, terminal
 from tests.support.days import today
-from tests.support.sample import fill, issue_sample_plan, load_registry
+from tests.support.sample import with_issued_plan
 
 
 @pytest.fixture(scope="module")
 def term(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A database with an issued plan, of which nothing was summed yet."""
-    with terminal(tmp_path_factory.mktemp("home") / "secrets") as term:
-        asyncio.run(fill(term.url, load_registry, issue_sample_plan))
+    folder = tmp_path_factory.mktemp("home") / "secrets"
+    with terminal(folder, like=with_issued_plan()) as term:
         yield term
 
 

@@ -1,6 +1,5 @@
 """`tiendo report`: a plan's report as files, with nothing stored."""
 
-import asyncio
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,14 +9,14 @@ import openpyxl
 import pytest
 
 from tests.support.commands import Terminal, terminal
-from tests.support.sample import fill, issue_sample_plan, load_registry
+from tests.support.sample import with_issued_plan
 
 
 @pytest.fixture(scope="module")
 def term(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A database with an issued plan."""
-    with terminal(tmp_path_factory.mktemp("home") / "secrets") as term:
-        asyncio.run(fill(term.url, load_registry, issue_sample_plan))
+    folder = tmp_path_factory.mktemp("home") / "secrets"
+    with terminal(folder, like=with_issued_plan()) as term:
         yield term
 
 

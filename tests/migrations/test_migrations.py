@@ -11,17 +11,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlmodel import SQLModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.migrate import upgrade
 from app.cli.roles import ensure_roles
-from app.cli.sample_story import play
 from app.config import Settings
 from app.home.errors import StartError
 from app.models import SCHEMA_REVISION
 from tests.migrations.catalog import catalog_of, on, written
 from tests.support import databases
-from tests.support.sample import fill, issue_sample_plan, load_registry
+from tests.support.example_world import with_sample
+from tests.support.sample import fill, issue_sample_plan, load_registry, with_issued_plan
 
 ROOT = Path(__file__).parents[2]
 BASELINE = "0025"
@@ -114,9 +113,8 @@ def test_the_models_need_no_migration(migrated_url: str) -> None:
 
 
 def test_the_schema_goes_down_and_up_again_with_data_in_it(settings: Settings) -> None:
-    with databases.new_database() as url:
+    with databases.new_database(like=with_issued_plan()) as url:
         before = catalog_of(url)
-        asyncio.run(fill(url, load_registry, issue_sample_plan))
 
         command.downgrade(config(url), "base")
         emptied = catalog_of(url)
@@ -152,11 +150,7 @@ update submission set status = 'waived', waived_reason = :reason, waived_on = ex
 
 
 def test_a_database_of_the_baseline_goes_forward_with_what_it_holds(settings: Settings) -> None:
-    async def play_story(session: AsyncSession) -> None:
-        await play(session, settings)
-
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, play_story))
+    with databases.new_database(like=with_sample(settings)) as url:
         figures, rows = on(url, _figures), on(url, _rows)
         command.downgrade(config(url), BASELINE)
         for english, since in REASONS.items():

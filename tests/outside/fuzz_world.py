@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.cli.sample_story import CLIENTS, play
+from app.cli.sample_story import CLIENTS
 from app.config import Settings
 from app.queries.access.clients import find_client
-from tests.support.sample import draft_plan, fill, filled_database
+from tests.support import databases
+from tests.support.example_world import with_sample
+from tests.support.sample import draft_plan, fill, template_after
 from tests.support.sample_facts import CULTURE, FOREIGN_AFFAIRS
 
 # Whose reports a role deals with: its own agency's, or the coordinator's, or anybody's.
@@ -73,13 +75,13 @@ class World:
 def new_world(settings: Settings, role: Role) -> Iterator[World]:
     """A world for the runs of one role."""
 
-    async def story(session: AsyncSession) -> None:
-        await play(session, settings)
+    async def draft(session: AsyncSession) -> None:
         issuer = await find_client(session, "sample-issuer")
         assert issuer
         await draft_plan(session, issuer)
 
-    with filled_database("told", story) as url:
+    like = template_after(with_sample(settings), "told", draft)
+    with databases.new_database(like=like) as url:
         world = World(url)
 
         async def find(session: AsyncSession) -> None:

@@ -14,14 +14,15 @@ from app.config import Settings
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.models import Client
+from tests.support import databases
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client, make_secret
 from tests.support.sample import (
     ISSUED,
     Sample,
-    filled_database,
-    issue_sample_plan,
     opened,
+    template_after,
+    with_issued_plan,
 )
 from tests.support.transactions import Engines
 
@@ -81,7 +82,8 @@ async def settle_all(session: AsyncSession) -> None:
 @pytest.fixture(scope="session")
 def ended_url() -> Iterator[str]:
     """A database with the sample's plan as of today, before anybody decided anything."""
-    with filled_database("ended", issue_sample_plan, settle_all) as url:
+    like = template_after(with_issued_plan(), "ended", settle_all)
+    with databases.new_database(like=like) as url:
         yield url
 
 

@@ -21,7 +21,8 @@ from app.models import CollectiveSubstitution, CollectiveSubstitutionAgency, Pla
 from app.queries.registry.agencies import get_agency
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import SubstitutionMadeOut, SubstitutionOut
-from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.support import databases
+from tests.support.sample import Sample, opened, template_after, with_issued_plan
 from tests.support.sample_facts import (
     COMMITTEE_OFFICE,
     COMMUNES,
@@ -59,7 +60,8 @@ async def roll(session: AsyncSession) -> None:
 @pytest.fixture(scope="module")
 def rolled_url() -> Iterator[str]:
     """A database with the plan issued in 2024, its year 2026 made in the course of 2025."""
-    with filled_database("rolled", issue_sample_plan, roll) as url:
+    like = template_after(with_issued_plan(), "rolled", roll)
+    with databases.new_database(like=like) as url:
         yield url
 
 

@@ -68,7 +68,7 @@ class Terminal:
 
 
 @contextmanager
-def terminal(secrets: Path) -> Iterator[Terminal]:
-    """A migrated database, and commands on it."""
-    with databases.new_database() as url:
+def terminal(secrets: Path, *, like: str = "template") -> Iterator[Terminal]:
+    """A database, migrated and with what the template holds that it is *like*, and commands on it."""
+    with databases.new_database(like=like) as url:
         yield Terminal(url, secrets)

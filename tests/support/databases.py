@@ -131,15 +131,16 @@ async def _call(program: str, *arguments: str) -> None:
     assert await process.wait() == 0, program
 
 
-def keep_template(name: str, make: Callable[[str], None]) -> str:
-    """See that there is a template of that name, filled by *make*; whoever asks first makes it."""
+def keep_template(name: str, make: Callable[[str], None], *, like: str = "template") -> str:
+    """See that there is a template of that name, a copy of the one it is *like* filled by *make*;
+    whoever asks first makes it."""
     server = _server()
     folder, database = folder_of_run(), f"{_prefix()}_{name}"
     with open(folder / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / f"{name}.made").exists():
             _on(server, f'drop database if exists "{database}"')
-            _on(server, f'create database "{database}" template "{_prefix()}_template"')
+            _on(server, f'create database "{database}" template "{_prefix()}_{like}"')
             make(_sqlalchemy_url(server, database))
             _count_rows(_with_database(server, database))
             (folder / f"{name}.made").touch()

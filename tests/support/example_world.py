@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
+from pathlib import Path
 
 import httpx
 from sqlmodel import col, select
@@ -197,10 +198,8 @@ class Loaded:
         self.ids = {name: str(value) for name, value in found.items()}
 
 
-@contextmanager
-def load_sample(settings: Settings, name: str = "example") -> Iterator[Loaded]:
-    """A database of one's own with the whole sample, which is loaded once a run for each *name*."""
-    noted = databases.folder_of_run() / f"{name}.json"
+def with_sample(settings: Settings, name: str = "example") -> str:
+    """The template with the whole sample, which is loaded once a run for each *name*."""
 
     def make(url: str) -> None:
         loaded = Loaded(url)
@@ -210,7 +209,17 @@ def load_sample(settings: Settings, name: str = "example") -> Iterator[Loaded]:
             await loaded.find_ids(session)
 
         asyncio.run(fill(url, load_registry, story))
-        noted.write_text(json.dumps({"secrets": loaded.secrets, "ids": loaded.ids}))
+        _noted(name).write_text(json.dumps({"secrets": loaded.secrets, "ids": loaded.ids}))
 
-    with databases.new_database(like=databases.keep_template(name, make)) as url:
-        yield Loaded(url, **json.loads(noted.read_text()))
+    return databases.keep_template(name, make)
+
+
+@contextmanager
+def load_sample(settings: Settings, name: str = "example") -> Iterator[Loaded]:
+    """A database of one's own with the whole sample."""
+    with databases.new_database(like=with_sample(settings, name)) as url:
+        yield Loaded(url, **json.loads(_noted(name).read_text()))
+
+
+def _noted(name: str) -> Path:
+    return databases.folder_of_run() / f"{name}.json"

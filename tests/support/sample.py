@@ -257,24 +257,26 @@ async def issue_sample_plan(session: AsyncSession) -> None:
     await issue_plan(session, await _maker(session))
 
 
-@contextmanager
-def filled_database(name: str, *steps: Step) -> Iterator[str]:
-    """A database of one's own with the sample's registry and what these steps make.
+def template_after(like: str, name: str, *steps: Step) -> str:
+    """The template in which these steps followed what *like* holds; they are gone through once a
+    run, by whoever asks first."""
+    return databases.keep_template(name, lambda url: asyncio.run(fill(url, *steps)), like=like)
 
-    The steps of a *name* are gone through once a run; the database is a copy of what they made.
-    """
 
-    def make(url: str) -> None:
-        asyncio.run(fill(url, load_registry, *steps))
+def with_registry() -> str:
+    """The template with the sample's registry."""
+    return template_after("template", "registry", load_registry)
 
-    with databases.new_database(like=databases.keep_template(name, make)) as url:
-        yield url
+
+def with_issued_plan() -> str:
+    """The template with the sample's plan issued on 20/05/2024."""
+    return template_after(with_registry(), "issued", issue_sample_plan)
 
 
 @contextmanager
 def issued_database(*more: Step) -> Iterator[str]:
     """A database of one's own with the sample's plan issued on 20/05/2024, and more."""
-    with filled_database("issued", issue_sample_plan) as url:
+    with databases.new_database(like=with_issued_plan()) as url:
         if more:
             asyncio.run(fill(url, *more))
         yield url
@@ -283,14 +285,15 @@ def issued_database(*more: Step) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def registry_url() -> Iterator[str]:
     """A database with the sample's registry, this worker's own."""
-    with filled_database("registry") as url:
+    with databases.new_database(like=with_registry()) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def drafted_url() -> Iterator[str]:
     """A database with the sample's plan as a draft, this worker's own."""
-    with filled_database("drafted", _draft) as url:
+    like = template_after(with_registry(), "drafted", _draft)
+    with databases.new_database(like=like) as url:
         yield url
 
 
