@@ -1,6 +1,7 @@
 """The only places that read a clock; everything else is given a moment or a day."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -11,6 +12,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+# Each rule asks for the day of the same moment.
+@lru_cache(maxsize=100)
 def local_day(moment: datetime) -> date:
     """The calendar day in the province at *moment*; a day lasts there until its last instant."""
     return moment.astimezone(PROVINCE).date()

@@ -1,5 +1,7 @@
 """Every type of event, as the contract lists them."""
 
+from functools import cache
+
 from app.errors import Text, invalid_at
 
 PREFIX = "tiendo"
@@ -197,6 +199,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
 }
 
 
+@cache
 def event_type(noun: str, action: str) -> str:
     """The type of an event; raises `LookupError` for one that the contract does not list."""
     if action not in EVENT_TYPES.get(noun, ()):

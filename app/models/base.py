@@ -60,10 +60,15 @@ def new_id() -> uuid.UUID:
 def id_of(number: int) -> uuid.UUID:
     """The id with this number of 128 bits, which is made without Python's constructor: that looks
     for each of the six forms in which an id may be given."""
-    made = object.__new__(uuid.UUID)
-    object.__setattr__(made, "int", number)
-    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    made = _empty(uuid.UUID)
+    _set(made, "int", number)
+    _set(made, "is_safe", _UNKNOWN)
     return made
+
+
+# Looked up once: an answer may have thousands of ids.
+_empty, _set = object.__new__, object.__setattr__
+_UNKNOWN = uuid.SafeUUID.unknown
 
 
 def id_of_text(text: str) -> uuid.UUID:

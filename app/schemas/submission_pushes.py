@@ -75,10 +75,10 @@ class ReportedBody(Body):
 
     @model_validator(mode="after")
     def _names_one_assignment(self) -> Self:
-        plans = [self.plan_id, self.plan_number]
-        by_plan = [*plans, self.task_ordinal]
-        alone = [self.assignment_id, self.external_ref]
-        if alone.count(None) == 2 and (plans.count(None) != 1 or self.task_ordinal is None):
+        has_id, has_ref = self.assignment_id is not None, self.external_ref is not None
+        plans = (self.plan_id is not None) + (self.plan_number is not None)
+        has_task = self.task_ordinal is not None
+        if not (has_id or has_ref) and not (plans == 1 and has_task):
             raise RuleError(
                 Text(
                     "Nêu `assignment_id`, `external_ref`, hoặc `task_ordinal` cùng `plan_id` hay"
@@ -87,14 +87,14 @@ class ReportedBody(Body):
                     " plan_number.",
                 )
             )
-        if alone.count(None) == 0 or (alone.count(None) == 1 and by_plan != [None] * 3):
+        if (has_id or has_ref) and ((has_id and has_ref) or plans or has_task):
             raise RuleError(
                 Text(
                     "Chỉ nêu một cách: `assignment_id`, `external_ref`, hoặc kế hoạch và nhiệm vụ.",
                     "Name it one way: assignment_id, external_ref, or plan and task.",
                 )
             )
-        if self.assignment_id is not None and self.occurrence is not None:
+        if has_id and self.occurrence is not None:
             raise RuleError(
                 Text(
                     "Đã nêu id của nhiệm vụ được giao thì không nêu năm.",

@@ -59,18 +59,22 @@ def require_wanted(case: HeldCase, content: Mapping[str, Any], received_on: date
 def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> Iterator[Fault]:
     # What was accepted before is judged by its own day; nothing that follows it is late.
     is_late = received_on > case.submission.due_on and case.submission.accepted_attempt is None
-    is_completion = content["outcome"] == Outcome.COMPLETED
-    has_text = says_something(content["results"])
-    has_document = bool(content["evidence"] or content.get("document"))
-    has = {
-        Wanted.TEXT: has_text,
-        Wanted.EVIDENCE: bool(content["evidence"]),
-        Wanted.COMPLETION_TEXT: has_text or not is_completion,
-        Wanted.COMPLETION_DOCUMENT: has_document or not is_completion,
-        Wanted.LATE_REASON: "late_reason" in content or not is_late,
-    }
-    for wanted, (pointer, text) in LACKING.items():
-        if wanted in case.wants and not has[wanted]:
-            yield Fault(pointer, "required", text)
+    if case.wants:
+        for wanted, (pointer, text) in LACKING.items():
+            if wanted in case.wants and not _has(wanted, content, is_late=is_late):
+                yield Fault(pointer, "required", text)
     if "late_reason" in content and not is_late:
         yield Fault("#/late_reason", "not_late", NOT_LATE)
+
+
+def _has(wanted: Wanted, content: Mapping[str, Any], *, is_late: bool) -> bool:
+    """True if the content has what is wanted of it, or need not have it."""
+    if wanted is Wanted.LATE_REASON:
+        return not is_late or "late_reason" in content
+    is_completion = content["outcome"] == Outcome.COMPLETED
+    if wanted in (Wanted.COMPLETION_TEXT, Wanted.COMPLETION_DOCUMENT) and not is_completion:
+        return True
+    if wanted in (Wanted.TEXT, Wanted.COMPLETION_TEXT):
+        return says_something(content["results"])
+    document = content.get("document") if wanted is Wanted.COMPLETION_DOCUMENT else None
+    return bool(content["evidence"] or document)
