@@ -120,7 +120,7 @@ async def _connections(settings: Settings, name: str, **server: str) -> AsyncIte
         max_cacheable_statement_size=0,
         server_settings={**_server_settings(settings, DatabaseRole.SERVICE, name), **server},
     ) as pool:
-        kept = KeptPool(pool, size)
+        kept = KeptPool(pool)
         try:
             yield kept
         finally:

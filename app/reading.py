@@ -90,39 +90,32 @@ class KeptPool:
 
     Taking one from the pool and giving it back costs more than a short statement. A connection
     whose use failed goes back to the pool, which waits until what it ran is cancelled; so does one
-    that nobody needs. The pool has no more than *size*: who needs one when all are used waits here,
-    for the pool would wait for one that is given back to it.
+    that nobody needs, and one while somebody waits for the pool, all of whose connections may be
+    in use.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Row]", size: int) -> None:
+    def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
         self._pool = pool
-        self._unused = asyncio.Semaphore(size)
+        self._waiting = 0
         self._idle: list[tuple[float, Any]] = []
         self._is_closed = False
 
     async def take(self) -> Any:
         """A connection: the one that was used last, or a new one."""
-        await self._unused.acquire()
+        while self._idle:
+            _, connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)
+        self._waiting += 1
         try:
-            while self._idle:
-                _, connection = self._idle.pop()
-                if not connection.is_closed():
-                    return connection
-                await self._pool.release(connection)
             return await self._pool.acquire()
-        except BaseException:
-            self._unused.release()
-            raise
+        finally:
+            self._waiting -= 1
 
     async def give_back(self, connection: Any, *, is_sound: bool) -> None:
         """Keep a connection for the next use, if nothing failed in this one."""
-        try:
-            await self._keep(connection, is_sound=is_sound)
-        finally:
-            self._unused.release()
-
-    async def _keep(self, connection: Any, *, is_sound: bool) -> None:
-        if self._is_closed or not is_sound:
+        if self._waiting or self._is_closed or not is_sound:
             await self._pool.release(connection)
             return
         now = time.monotonic()

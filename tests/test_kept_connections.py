@@ -31,18 +31,27 @@ class Connection:
 
 
 class Pool:
-    """A pool that remembers what it gave out and what came back."""
+    """A pool that remembers what it gave out and what came back; whoever asks when all are in use
+    gets what comes back next."""
 
     def __init__(self) -> None:
         self.given: list[Connection] = []
         self.back: list[Connection] = []
+        self.waiting: list[asyncio.Future[Connection]] = []
 
     async def acquire(self) -> Connection:
+        if len(self.given) - len(self.back) == SIZE:
+            self.waiting.append(asyncio.get_running_loop().create_future())
+            return await self.waiting[-1]
         self.given.append(Connection())
         return self.given[-1]
 
     async def release(self, connection: Connection) -> None:
         self.back.append(connection)
+        waiting = [one for one in self.waiting if not one.done()]
+        if waiting:
+            self.given.append(connection)
+            waiting[0].set_result(connection)
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def pool() -> Pool:
 
 
 def reader_on(pool: Pool) -> tuple[PoolReader, Budget]:
-    kept: Any = KeptPool(pool, SIZE)  # type: ignore[arg-type]
+    kept: Any = KeptPool(pool)  # type: ignore[arg-type]
     budget = Budget(2)
     return PoolReader(kept, kept, budget), budget
 
@@ -69,7 +78,7 @@ async def test_one_connection_serves_one_use_after_another(pool: Pool) -> None:
 async def test_who_needs_one_while_all_are_used_gets_the_next_that_is_given_back(
     pool: Pool,
 ) -> None:
-    kept = KeptPool(pool, SIZE)  # type: ignore[arg-type]
+    kept = KeptPool(pool)  # type: ignore[arg-type]
     used = [await kept.take() for _ in range(SIZE)]
     waiting = [asyncio.create_task(kept.take()) for _ in range(2)]
     await asyncio.sleep(0)
@@ -79,7 +88,11 @@ async def test_who_needs_one_while_all_are_used_gets_the_next_that_is_given_back
     await kept.give_back(used[0], is_sound=True)
 
     assert await asyncio.wait_for(waiting[1], 1) is used[0]
-    assert len(pool.given) == SIZE
+    assert pool.back == [used[0]]
+    # Nobody waits any more.
+    await kept.give_back(used[1], is_sound=True)
+    assert await kept.take() is used[1]
+    assert pool.back == [used[0]]
 
 
 async def test_a_connection_whose_use_failed_goes_back_to_the_pool(pool: Pool) -> None:
@@ -125,7 +138,7 @@ async def test_connections_that_nobody_needs_go_back(
 ) -> None:
     now = 0.0
     monkeypatch.setattr("app.reading.time.monotonic", lambda: now)
-    kept = KeptPool(pool, SIZE)  # type: ignore[arg-type]
+    kept = KeptPool(pool)  # type: ignore[arg-type]
     both = [await kept.take(), await kept.take()]
     for connection in both:
         await kept.give_back(connection, is_sound=True)
@@ -141,7 +154,7 @@ async def test_connections_that_nobody_needs_go_back(
 
 
 async def test_a_connection_in_use_follows_when_its_use_ends(pool: Pool) -> None:
-    kept = KeptPool(pool, SIZE)  # type: ignore[arg-type]
+    kept = KeptPool(pool)  # type: ignore[arg-type]
     connection = await kept.take()
 
     await kept.close()

@@ -49,7 +49,8 @@ class Step:
     """One dependency: what it takes, from whom, and how it is called."""
 
     __slots__ = (
-        "body", "call", "context", "is_awaited", "needs", "numbers", "request", "sources",
+        "body", "call", "context", "is_awaited", "is_endpoint", "needs", "numbers", "request",
+        "sources",
     )  # fmt: skip
 
     def __init__(self, dependant: Dependant, needs: list[tuple[str | None, int]]) -> None:
@@ -59,6 +60,7 @@ class Step:
         is_generator = _is_async_gen_callable(self.call)
         self.context = asynccontextmanager(self.call) if is_generator else None
         self.is_awaited = _is_coroutine_callable(self.call)
+        self.is_endpoint = False
         if not (is_generator or self.is_awaited or isinstance(self.call, type)):
             raise UnplannedError(f"{self.call}: neither asynchronous nor a class")
         if is_generator and dependant.scope != "function":
@@ -99,7 +101,9 @@ class Plan:
         self._known: dict[Any, int] = {}
         self._embed = embed
         self._answers = False
-        self._add(dependant)
+        endpoint = self._steps[self._add(dependant)]
+        # Its arguments are asked for, and it is called by whoever asks.
+        endpoint.is_endpoint, endpoint.is_awaited = True, False
 
     def _add(self, dependant: Dependant) -> int:
         key = _get_cache_key(dependant=dependant)
@@ -130,10 +134,10 @@ class Plan:
             if errors and (len(errors) > known or step.lacks(solved)):
                 known = len(errors)
                 solved.append(FAILED)
-            elif step is self._steps[-1]:
-                return values, solving.response
             elif step.is_awaited:
                 solved.append(await step.call(**values))
+            elif step.is_endpoint:
+                return values, solving.response
             else:
                 solved.append(await step.made(request, values))
         raise RequestValidationError(errors, body=None if body is Undefined else body)
