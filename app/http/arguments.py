@@ -60,17 +60,15 @@ class Parameters:
             for field, _, names in self._fields
             if isinstance(names, str) and not field.field_info.is_required()
         }
-        # Of a model or a required parameter the fields have to say what is wrong.
-        self._all_may_be_absent = len(self._defaults) == len(fields)
-
-    @property
-    def names(self) -> list[str]:
+        self.names = [on_wire for _, _, on_wire in self._fields if isinstance(on_wire, str)]
         """The names on the wire of the parameters that are declared one by one."""
-        return [on_wire for _, _, on_wire in self._fields if isinstance(on_wire, str)]
+        # Of a model or a required parameter the fields have to say what is wrong.
+        may_be_absent = len(self._defaults) == len(fields)
+        self._may_be_absent = frozenset(self.names) if may_be_absent else None
 
     def read(self, sent: Mapping[str, Any], errors: list[Any]) -> Mapping[str, Any]:
         """The values by argument; what is wrong with them is added to *errors*."""
-        if not sent and self._all_may_be_absent:
+        if self._may_be_absent is not None and self._may_be_absent.isdisjoint(sent):
             return self._defaults
         values = dict(self._defaults)
         for field, name, on_wire in self._fields:

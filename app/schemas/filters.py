@@ -57,11 +57,12 @@ class Filters(BaseModel):
 
     def given(self) -> dict[str, Any]:
         """The values of the parameters that were given, by condition; agencies as references."""
-        found = {}
-        for name, field in type(self).model_fields.items():
+        found, fields = {}, type(self).model_fields
+        # Always in the order of the fields, so that the same filters are one statement.
+        for name in sorted(self.model_fields_set, key=[*fields].index):
             value = getattr(self, name)
             if value is not None:
-                found[_condition(name, field)] = _converted(value, field)
+                found[_condition(name, fields[name])] = _converted(value, fields[name])
         return found
 
     @classmethod
