@@ -69,6 +69,6 @@ class Terminal:
 
 @contextmanager
 def terminal(secrets: Path, *, like: str = "template") -> Iterator[Terminal]:
-    """A database, migrated and with what the template holds that it is *like*, and commands on it."""
+    """A migrated database, with what the template holds that it is *like*, and commands on it."""
     with databases.new_database(like=like) as url:
         yield Terminal(url, secrets)
