@@ -100,7 +100,9 @@ def new_database(*, migrated: bool = True, like: str = "template") -> Iterator[s
     server = _server()
     name = f"{_prefix()}_{uuid.uuid4().hex[:12]}"
     template = f"{_prefix()}_{like}" if migrated else "template0"
-    _on(server, f'create database "{name}" template "{template}"')
+    # Copied as files: to write each page of a copy to the log would take twice as long.
+    copy = f'create database "{name}" template "{template}" strategy file_copy'
+    _on(server, copy)
     try:
         yield _sqlalchemy_url(server, name)
     finally:
