@@ -1,6 +1,8 @@
 """What all lists have in common: orders, members, what goes along, and cursors."""
 
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +10,12 @@ import httpx
 import pytest
 
 from app.auth.principal import Role
+from app.config import Settings
 from app.http.answers import PARTIAL
 from tests.support.contract import OPERATIONS, Json, faults, resolved
 from tests.support.reports import BETTER, REASON, decide, file
-from tests.support.sample import REPORT, Sample
+from tests.support.sample import REPORT, Sample, opened
+from tests.support.transactions import Engines
 
 LISTS = {
     name: (path, {p["name"]: p for p in map(resolved, operation["parameters"])})
@@ -38,8 +42,32 @@ def names_in(parameter: Json) -> list[str]:
     return found[1].split("|")
 
 
-async def address(issued: Sample, name: str) -> str:
-    """Where a list is, about the sample's plan; of the longest ones, what is one agency's."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The sample's plan with a row of what each list has, and the ids in their addresses."""
+
+    sample: Sample
+    ids: dict[str, str]
+
+    def address(self, name: str) -> str:
+        """Where a list is, about the sample's plan; of the longest ones, what is one agency's."""
+        path = LISTS[name][0].format(**self.ids, code="SO-BAN-NGANH")
+        return f"{path}?{'agency=SNGV' if name in LONG else ''}"
+
+    async def reader(self) -> httpx.AsyncClient:
+        """Someone who reads everything."""
+        return await self.sample.by("VPUB", Role.SUPERVISOR)
+
+
+@pytest.fixture(scope="module")
+async def listed(issued_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Listed]:
+    """Made once: the tests of lists only read."""
+    async with opened(engines, issued_url, settings) as issued:
+        yield Listed(issued, await make_rows(issued))
+
+
+async def make_rows(issued: Sample) -> dict[str, str]:
+    """A submission with two attempts, an agency's report and an indicator."""
     filed = await file(issued, REPORT)
     await decide(issued, filed["id"], "send-back", **REASON)
     await file(issued, BETTER)
@@ -53,7 +81,7 @@ async def address(issued: Sample, name: str) -> str:
         named = {"name": "Tin, bài đã đăng", "unit": "tin, bài"}
         indicators = f"/v1/tasks/{assignment['task']['id']}/indicators"
         made = (await http.post(indicators, json=named)).raise_for_status().json()
-    ids = {
+    return {
         "assignment_id": filed["assignment_id"],
         "task_id": assignment["task"]["id"],
         "indicator_id": made["id"],
@@ -61,8 +89,6 @@ async def address(issued: Sample, name: str) -> str:
         "report_id": report["id"],
         "submission_id": filed["id"],
     }
-    path = LISTS[name][0].format(**ids, code="SO-BAN-NGANH")
-    return f"{path}?{'agency=SNGV' if name in LONG else ''}"
 
 
 async def pages(http: httpx.AsyncClient, url: str | None) -> list[Json]:
@@ -74,11 +100,6 @@ async def pages(http: httpx.AsyncClient, url: str | None) -> list[Json]:
         found += answer.json()["items"]
         url = answer.json()["next"]
     return found
-
-
-async def reader(issued: Sample) -> httpx.AsyncClient:
-    """Someone who reads everything."""
-    return await issued.by("VPUB", Role.SUPERVISOR)
 
 
 def item_of(name: str) -> Json:
@@ -105,10 +126,10 @@ def moment_of(item: Json, name: str = "updated_at") -> datetime:
 
 @pytest.mark.parametrize("name", SORTED)
 async def test_every_order_gives_the_same_rows_once_each_and_in_order(
-    issued: Sample, name: str
+    listed: Listed, name: str
 ) -> None:
-    url = await address(issued, name)
-    async with await reader(issued) as http:
+    url = listed.address(name)
+    async with await listed.reader() as http:
         whole = await pages(http, f"{url}&limit=200")
         for order in names_in(LISTS[name][1]["sort"]):
             up = await pages(http, f"{url}&limit=17&sort={order}")
@@ -122,11 +143,11 @@ async def test_every_order_gives_the_same_rows_once_each_and_in_order(
 
 
 @pytest.mark.parametrize("name", SORTED)
-async def test_fields_are_answered_and_no_others(issued: Sample, name: str) -> None:
-    url = await address(issued, name)
+async def test_fields_are_answered_and_no_others(listed: Listed, name: str) -> None:
+    url = listed.address(name)
     schema = item_of(name)
     every = [one for one in schema["properties"] if one != "expanded"]
-    async with await reader(issued) as http:
+    async with await listed.reader() as http:
         whole = await http.get(f"{url}&limit=3")
         first, asked = whole.json()["items"], every[-2:]
         some = await http.get(f"{url}&limit=3&fields={','.join(asked)}")
@@ -148,8 +169,8 @@ async def test_fields_are_answered_and_no_others(issued: Sample, name: str) -> N
 
 
 @pytest.mark.parametrize("name", [one for one in SORTED if "expand" in LISTS[one][1]])
-async def test_what_is_expanded_is_what_its_own_address_answers(issued: Sample, name: str) -> None:
-    url = await address(issued, name)
+async def test_what_is_expanded_is_what_its_own_address_answers(listed: Listed, name: str) -> None:
+    url = listed.address(name)
     kinds = names_in(LISTS[name][1]["expand"])
     addresses = {
         "plan": "/v1/plans/{}",
@@ -157,7 +178,7 @@ async def test_what_is_expanded_is_what_its_own_address_answers(issued: Sample, 
         "task_group": "/v1/task-groups/{}",
         "assignment": "/v1/assignments/{}",
     }
-    async with await reader(issued) as http:
+    async with await listed.reader() as http:
         plain = (await http.get(f"{url}&limit=3")).json()["items"]
         answer = await http.get(f"{url}&limit=3&expand={','.join(kinds)}")
         partly = await http.get(f"{url}&limit=3&expand={kinds[0]}&fields=id")
@@ -181,10 +202,10 @@ async def test_what_is_expanded_is_what_its_own_address_answers(issued: Sample, 
 
 
 @pytest.mark.parametrize("name", SORTED)
-async def test_a_cursor_holds_for_its_order_and_members_alone(issued: Sample, name: str) -> None:
-    url = await address(issued, name)
+async def test_a_cursor_holds_for_its_order_and_members_alone(listed: Listed, name: str) -> None:
+    url = listed.address(name)
     order = names_in(LISTS[name][1]["sort"])[-1]
-    async with await reader(issued) as http:
+    async with await listed.reader() as http:
         following = (await http.get(f"{url}&limit=1&sort={order}")).json()["next"]
         if following is None:
             return
@@ -203,12 +224,12 @@ async def test_a_cursor_holds_for_its_order_and_members_alone(issued: Sample, na
 
 
 @pytest.mark.parametrize("name", SORTED)
-async def test_changes_are_read_from_a_moment_on(issued: Sample, name: str) -> None:
-    url = await address(issued, name)
+async def test_changes_are_read_from_a_moment_on(listed: Listed, name: str) -> None:
+    url = listed.address(name)
     if "updated_since" not in LISTS[name][1]:
         assert "updated_at" not in item_of(name)["properties"]
         return
-    async with await reader(issued) as http:
+    async with await listed.reader() as http:
         assert await pages(http, f"{url}&updated_since=9999-12-31T00:00:00Z") == []
         if "updated_at" in item_of(name)["properties"]:
             # What nobody wrote yet has never changed.
@@ -222,8 +243,8 @@ async def test_changes_are_read_from_a_moment_on(issued: Sample, name: str) -> N
     "moment",
     ["2024-05-20", "2024-05-20T00:00:00", "1716163200", "0001-01-01T00:00:00%2B14:00", ""],
 )
-async def test_a_moment_says_its_offset(issued: Sample, moment: str) -> None:
-    async with await reader(issued) as http:
+async def test_a_moment_says_its_offset(listed: Listed, moment: str) -> None:
+    async with await listed.reader() as http:
         answer = await http.get(f"/v1/plans?updated_since={moment}")
 
     assert answer.status_code == 422
@@ -241,11 +262,11 @@ SINGLE = [
 
 @pytest.mark.parametrize(("name", "path"), SINGLE)
 async def test_a_single_resource_is_shaped_as_in_its_list(
-    issued: Sample, name: str, path: str
+    listed: Listed, name: str, path: str
 ) -> None:
-    url = await address(issued, name)
+    url = listed.address(name)
     more = f"expand={','.join(names_in(LISTS[name][1]['expand']))}"
-    async with await reader(issued) as http:
+    async with await listed.reader() as http:
         item = (await http.get(f"{url}&limit=1&{more}")).json()["items"][0]
         own = path.format(**item)
         whole = await http.get(own)
