@@ -20,6 +20,8 @@ from app.connections import RESERVE, Budget, Turn
 from app.reading import IDLE_SECONDS, STATEMENTS, KeptPool, PoolReader, Row
 
 SessionMaker = async_sessionmaker[AsyncSession]
+READS_ALONE = "reads_alone"
+"""Marks a session whose statements are transactions of their own."""
 
 
 class FairPool(AsyncAdaptedQueuePool):
@@ -134,6 +136,20 @@ async def _leave_as_it_is(_: Any) -> None:
 def make_sessionmaker(bind: AsyncEngine | AsyncConnection, **options: Any) -> SessionMaker:
     """Sessions whose rows stay readable after the commit."""
     return async_sessionmaker(bind, class_=AsyncSession, expire_on_commit=False, **options)
+
+
+def make_reading_sessionmaker(bind: AsyncEngine | AsyncConnection, **options: Any) -> SessionMaker:
+    """Sessions that only read: each statement is a transaction of its own."""
+    if isinstance(bind, AsyncEngine):
+        bind = bind.execution_options(isolation_level="AUTOCOMMIT")
+    return make_sessionmaker(bind, info={READS_ALONE: True}, **options)
+
+
+def require_transaction(session: AsyncSession) -> None:
+    """Raise `RuntimeError` for a session whose statements are transactions of their own: what was
+    said to the database for this transaction would be gone with the next statement."""
+    if READS_ALONE in session.info:
+        raise RuntimeError("A session that only reads has no transaction.")
 
 
 async def give_back(session: AsyncSession) -> None:

@@ -22,7 +22,7 @@ from app.auth.failed_logins import FailedLogins
 from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
-from app.db import make_engine, make_sessionmaker, open_reader
+from app.db import make_engine, make_reading_sessionmaker, make_sessionmaker, open_reader
 from app.http import problems
 from app.http.answers import PARTIAL
 from app.http.cors import CallsFromPages
@@ -241,9 +241,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Hold the connection pool while the application serves."""
     engine = make_engine(app.state.settings)
     app.state.sessionmaker = make_sessionmaker(engine)
-    app.state.reading_sessionmaker = make_sessionmaker(
-        engine.execution_options(isolation_level="AUTOCOMMIT")
-    )
+    app.state.reading_sessionmaker = make_reading_sessionmaker(engine)
     # Readiness is not to wait for requests, which may hold all connections of the pool.
     looking = make_engine(app.state.settings, connections=1, pool_pre_ping=True)
     app.state.looking_sessionmaker = make_sessionmaker(looking)

@@ -24,6 +24,8 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 # scope="function": commit before the response leaves, so a failed commit is never a 201.
+# An operation that reads takes it only where it tells row security for which agency it reads, which
+# holds for one transaction.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 

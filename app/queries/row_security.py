@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db import require_transaction
+
 ALLOW = sa.text(
     "select current_setting('tiendo.agencies', true),"
     " set_config('tiendo.agencies', :agencies, true)"
@@ -20,6 +22,7 @@ EVERY = "*"
 
 async def read_as(session: AsyncSession, agency_id: uuid.UUID) -> None:
     """Read, and write, what an agency may, until the transaction ends."""
+    require_transaction(session)
     await (await session.connection()).execute(ALLOW, {"agencies": str(agency_id)})
 
 
@@ -39,6 +42,7 @@ async def reach_all(session: AsyncSession) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _reach(session: AsyncSession, agencies: str) -> AsyncIterator[None]:
+    require_transaction(session)
     connection = await session.connection()
     before, _ = (await connection.execute(ALLOW, {"agencies": agencies})).one()
     yield

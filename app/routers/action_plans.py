@@ -14,7 +14,7 @@ from app.http.etags import MakingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.plans import plans
 from app.queries.plans import relations as queries
 from app.schemas.action_plans import ActionPlanBody, ActionPlansOut, Having
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
     responses=refusals(DayInFutureError),
 )
 async def list_action_plans(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: PagingDep,
     plan_id: uuid.UUID,

@@ -12,7 +12,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.registry import agencies as queries
 from app.schemas.agencies import AgencyBody, AgencyFilters, AgencyOut, NewAgencyBody
@@ -36,7 +36,7 @@ AsOf = Annotated[
 
 @router.get("", summary="Danh sách cơ quan / List agencies")
 async def list_agencies(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: AgenciesDep,
     as_of: AsOf = None,
@@ -93,7 +93,7 @@ async def create_agency(
 
 @router.get("/{ref}", summary="Một cơ quan / Get an agency")
 async def get_agency(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     tagging: ReadingDep,
     shape: AgencyShapeDep,

@@ -7,7 +7,7 @@ from app.documents.edxml.writer import write_package
 from app.domain.agency_reports import letter as letters
 from app.domain.agency_reports.letter import DOCX
 from app.http.idempotency import Route
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep
 from app.queries.agency_reports import reports as queries
 from app.routers.documents import EDXML
 
@@ -21,7 +21,10 @@ router = APIRouter(prefix="/v1/plans/{plan_id}/agency-reports", tags=["work"], r
     responses={200: {"content": {DOCX: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def get_agency_report_letter(
-    session: SessionDep, principal: SubmissionReader, plan_id: uuid.UUID, report_id: uuid.UUID
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    plan_id: uuid.UUID,
+    report_id: uuid.UUID,
 ) -> Response:
     """Văn bản theo thể thức NĐ 30/2020/NĐ-CP để ký, đóng dấu; số và ngày của cơ quan.
 
@@ -42,7 +45,10 @@ async def get_agency_report_letter(
     responses={200: {"content": {EDXML: {"schema": {"type": "string"}}}}},
 )
 async def get_agency_report_package(
-    session: SessionDep, principal: SubmissionReader, plan_id: uuid.UUID, report_id: uuid.UUID
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    plan_id: uuid.UUID,
+    report_id: uuid.UUID,
 ) -> Response:
     """Gói để gửi qua trục liên thông, kèm văn bản Word. / For the document axis, with the letter.
 

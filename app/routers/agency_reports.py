@@ -21,7 +21,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.agency_reports import reports as queries
 from app.queries.agency_reports.drafts import state_of
 from app.queries.plans import plans
@@ -77,7 +77,7 @@ REVIEWS = refusals(SubmissionStateError, OwnReportError, AnotherAttemptError)
 
 @router.get("", summary="Báo cáo của các cơ quan / List the agency reports of a plan")
 async def list_agency_reports(
-    session: SessionDep, principal: SubmissionReader, paging: ReportsDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: SubmissionReader, paging: ReportsDep, plan_id: uuid.UUID
 ) -> Answer[Page[AgencyReportRowOut]]:
     """Cơ quan nào phải báo cáo kỳ nào, đã nộp chưa, còn thiếu bao nhiêu; kể cả chưa soạn.
 
@@ -93,7 +93,7 @@ async def list_agency_reports(
 
 @router.get("/{report_id}", summary="Một báo cáo của cơ quan / Get an agency report")
 async def get_agency_report(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     plan_id: uuid.UUID,
@@ -110,7 +110,7 @@ async def get_agency_report(
     "/{report_id}/attempts", summary="Các lần nộp của báo cáo / Every filing of an agency report"
 )
 async def list_agency_report_attempts(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     paging: AttemptsDep,
     plan_id: uuid.UUID,
@@ -127,7 +127,7 @@ async def list_agency_report_attempts(
     "/{agency}/{period:period}", summary="Báo cáo của cơ quan trong kỳ / Get the report of a period"
 )
 async def get_agency_report_of_period(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     plan_id: uuid.UUID,

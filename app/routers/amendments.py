@@ -13,7 +13,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.amendments import amendments as queries
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans
@@ -38,7 +38,7 @@ AmendmentsDep = Annotated[
     "/plans/{plan_id}/amendments", summary="Các lần sửa đổi kế hoạch / List a plan's amendments"
 )
 async def list_amendments(
-    session: SessionDep, principal: Reader, paging: AmendmentsDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: AmendmentsDep, plan_id: uuid.UUID
 ) -> Answer[Page[AmendmentOut]]:
     """Đã ban hành; dự thảo chỉ cơ quan quản lý, ban hành kế hoạch thấy. / And one's own drafts."""
     plan = await plans.get_plan(session, principal, plan_id)
@@ -73,7 +73,7 @@ async def draft_amendment(
 
 @router.get("/amendments/{amendment_id}", summary="Một lần sửa đổi / Get an amendment")
 async def get_amendment(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, amendment_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, amendment_id: uuid.UUID
 ) -> AmendmentOut:
     """Từng nhiệm vụ trước và sau khi sửa đổi. / Each task before and after it."""
     case = await queries.get_amendment(session, principal, amendment_id)

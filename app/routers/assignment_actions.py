@@ -17,7 +17,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.assignments import actions as queries
 from app.queries.assignments.assignments import get_assignment, visible_assignment_id
 from app.schemas.assignment_actions import (
@@ -71,7 +71,7 @@ ActingOnIt = Annotated[Acting, Depends()]
 
 @router.get("/actions", summary="Các quyết định về một việc / List decisions on an assignment")
 async def list_assignment_actions(
-    session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
 ) -> Page[AssignmentActionOut]:
     """Tạm dừng, tiếp tục, thu hồi, từ chối, mở lại: ai, khi nào, theo văn bản nào.
 

@@ -6,7 +6,7 @@ from app.auth.deps import Inspector
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep
 from app.queries import audit_entries as queries
 from app.schemas.audit_entries import AuditEntryFilters, AuditEntryOut
 from app.schemas.common import Page
@@ -22,7 +22,7 @@ EntriesDep = Annotated[
 
 @router.get("", summary="Nhật ký / List audit entries")
 async def list_audit_entries(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Inspector,  # noqa: ARG001 - admits supervisors only
     paging: EntriesDep,
 ) -> Answer[Page[AuditEntryOut]]:

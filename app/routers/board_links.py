@@ -9,7 +9,7 @@ from app.domain.plans import page_links as domain
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.plans import page_links as queries
 from app.routers.boards import SettingsDep
 from app.schemas.assignment_actions import ReasonBody
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/board-links", tags=["figures"], route_class=Route
 
 @router.get("", summary="Liên kết xem mọi kế hoạch / List the links to the board of all plans")
 async def list_boards_links(
-    session: SessionDep, _: BoardsSharer, paging: PagingDep
+    session: ReadingSessionDep, _: BoardsSharer, paging: PagingDep
 ) -> Page[PageLinkOut]:
     """Cấp cho ai, đến ngày nào, đã thu hồi chưa. / For whom each is, and when it ends."""
     found = await queries.links_of_all(session)

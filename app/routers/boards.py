@@ -15,7 +15,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
-from app.http.sessions import ReaderDep, SessionDep
+from app.http.sessions import ReaderDep, ReadingSessionDep, SessionDep
 from app.models import LinkedPage
 from app.queries.figures.plan import AsOf
 from app.queries.plans import page_links as queries
@@ -116,7 +116,7 @@ async def close_plan_board(
 
 @router.get("/board-links", summary="Liên kết đã cấp / List the links to a plan's board")
 async def list_board_links(
-    session: SessionDep, principal: BoardSharer, paging: PagingDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: BoardSharer, paging: PagingDep, plan_id: uuid.UUID
 ) -> Page[PageLinkOut]:
     """Cấp cho ai, đến ngày nào, đã thu hồi chưa; địa chỉ không được giữ lại.
 

@@ -11,7 +11,7 @@ from app.http.answers import Answer
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.regimes import calendar_days as queries
 from app.schemas.calendar_days import (
@@ -34,7 +34,7 @@ DayPath = Annotated[Day, Path(examples=["2026-08-31"])]
 
 @router.get("", summary="Ngày nghỉ, ngày làm bù / List days off and days worked in their place")
 async def list_calendar_days(
-    session: SessionDep, _: Reader, paging: DaysDep
+    session: ReadingSessionDep, _: Reader, paging: DaysDep
 ) -> Answer[Page[CalendarDayOut]]:
     """Những ngày khác với thứ của nó; năm không có dòng nào thì chưa biết.
 
@@ -47,7 +47,7 @@ async def list_calendar_days(
 
 @router.get("/{day}", summary="Một ngày / Get a day")
 async def get_calendar_day(
-    session: SessionDep, _: Reader, tagging: ReadingDep, day: DayPath
+    session: ReadingSessionDep, _: Reader, tagging: ReadingDep, day: DayPath
 ) -> CalendarDayOut:
     """Ngày nghỉ hoặc làm bù được ghi. / What is said of the day beyond its weekday."""
     row = await queries.get_day(session, day)

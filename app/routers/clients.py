@@ -14,7 +14,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import Agency
 from app.queries.access import client_list as queries
 from app.queries.registry.agencies import get_agency
@@ -40,7 +40,7 @@ ENDED = refusals(domain.ClientDisabledError)
 
 @router.get("", summary="Các hệ thống / List clients")
 async def list_clients(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: ClientAdmin,  # noqa: ARG001 - admits administrators
     paging: ClientsDep,
 ) -> Answer[Page[ClientOut]]:
@@ -85,7 +85,7 @@ async def create_client(
 
 @router.get("/{client_id}", summary="Một hệ thống / Get a client")
 async def get_client(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: ClientAdmin,  # noqa: ARG001 - admits administrators
     tagging: ReadingDep,
     client_id: ClientPath,

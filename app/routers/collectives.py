@@ -14,7 +14,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.registry import collectives as queries
 from app.schemas.collectives import (
     CollectiveBody,
@@ -52,7 +52,7 @@ CollectiveRef = Annotated[
 
 @router.get("", summary="Danh sách nhóm cơ quan / List collectives")
 async def list_collectives(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
     paging: CollectivesDep,
 ) -> Answer[Page[CollectiveOut]]:
@@ -83,7 +83,7 @@ async def create_collective(
 
 @router.get("/{code}", summary="Một nhóm cơ quan / Get a collective")
 async def get_collective(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,  # noqa: ARG001
     tagging: ReadingDep,
     code: CollectiveRef,
@@ -117,7 +117,7 @@ async def update_collective(
 
 @router.get("/{code}/members", summary="Thành viên của nhóm / List a collective's members")
 async def list_collective_members(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: MembersDep,
     code: CollectiveRef,
@@ -169,7 +169,7 @@ async def add_collective_member(
 
 @router.get("/{code}/members/{member_id}", summary="Thông tin thành viên / Get a membership")
 async def get_collective_member(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,  # noqa: ARG001
     tagging: ReadingDep,
     code: CollectiveRef,

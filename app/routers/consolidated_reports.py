@@ -105,7 +105,7 @@ async def consolidate_report(
 
 @router.get("/reports", summary="Các báo cáo tổng hợp / List consolidated reports")
 async def list_reports(
-    session: SessionDep, principal: SubmissionReader, paging: ReportsDep
+    session: ReadingSessionDep, principal: SubmissionReader, paging: ReportsDep
 ) -> Answer[Page[ConsolidatedReportRowOut]]:
     """Đã ký thì mọi cơ quan báo cáo đều đọc được; chưa ký thì chỉ bên theo dõi, ban hành, giám sát.
 
@@ -121,7 +121,7 @@ async def list_reports(
     "/reports/{consolidated_report_id}", summary="Một báo cáo tổng hợp / Get a consolidated report"
 )
 async def get_report(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     consolidated_report_id: uuid.UUID,

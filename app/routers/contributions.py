@@ -15,7 +15,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.submissions import contributions as queries
 from app.queries.submissions import submissions as submission_queries
 from app.schemas.common import Page
@@ -36,7 +36,7 @@ ContributionsDep = Annotated[
     "/contributions", summary="Phần của cơ quan phối hợp / List what coordinating agencies filed"
 )
 async def list_contributions(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     paging: ContributionsDep,
     submission_id: uuid.UUID,

@@ -13,7 +13,7 @@ from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.assignments import actions
 from app.queries.assignments import deadlines as queries
 from app.queries.assignments.assignments import get_assignment, visible_assignment_id
@@ -38,7 +38,7 @@ MOVES = refusals(PlanStateError)
     summary="Các thời hạn đã có / List the deadlines there were",
 )
 async def list_deadlines(
-    session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
 ) -> Page[DeadlineOut]:
     """Từ thời hạn đầu tiên, mỗi lần chuyển theo văn bản nào. / From the first on, by what."""
     row = await get_assignment(session, principal, assignment_id)

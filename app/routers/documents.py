@@ -19,7 +19,7 @@ from app.http.etags import MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TOO_LARGE, TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.assignments.assignments import get_assignment
 from app.queries.documents import documents as queries
 from app.queries.submissions import submissions
@@ -108,7 +108,7 @@ async def receive_document(
 
 @router.get("/documents", summary="Văn bản đã nhận / List received documents")
 async def list_documents(
-    session: SessionDep, principal: Reader, paging: DocumentsDep
+    session: ReadingSessionDep, principal: Reader, paging: DocumentsDep
 ) -> Answer[Page[DocumentOut]]:
     """Văn bản mà mình được xem: của cơ quan mình, về nhiệm vụ mình chủ trì hoặc theo dõi.
 
@@ -121,7 +121,7 @@ async def list_documents(
 
 @router.get("/documents/{document_id}", summary="Một văn bản đã nhận / Get a received document")
 async def get_document(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
 ) -> DocumentOut:
     """Văn bản, minh chứng cho nhiệm vụ nào, còn hiệu lực không. / What it says and answers."""
     row = await queries.get_document(session, principal, document_id)
@@ -134,7 +134,10 @@ async def get_document(
     summary="Văn bản minh chứng của một việc / List the evidence of an assignment",
 )
 async def list_assignment_documents(
-    session: SessionDep, principal: SubmissionReader, paging: EvidenceDep, assignment_id: uuid.UUID
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    paging: EvidenceDep,
+    assignment_id: uuid.UUID,
 ) -> Answer[Page[DocumentOut]]:
     """Văn bản mà hệ thống quản lý văn bản gửi để trả lời việc này. / What was sent in answer."""
     assignment = await get_assignment(session, principal, assignment_id)
@@ -150,7 +153,7 @@ async def list_assignment_documents(
     responses={200: {"content": {EDXML: {"schema": {"type": "string"}}}}},
 )
 async def get_submission_package(
-    session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID
+    session: ReadingSessionDep, principal: SubmissionReader, submission_id: uuid.UUID
 ) -> Response:
     """Lần nộp mới nhất thành gói để văn thư lấy số, ký và gửi qua trục liên thông.
 

@@ -17,7 +17,7 @@ from app.http.etags import ActingDep, MakingDep, ReadingDep, WriteTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.assignments import actions
 from app.queries.assignments import extensions as queries
 from app.schemas.assignment_actions import ReasonBody
@@ -35,7 +35,7 @@ DECIDES = refusals(PlanStateError, domain.ExtensionStateError, OwnRequestError)
 
 @router.get("", summary="Đề nghị gia hạn / List extensions")
 async def list_extensions(
-    session: SessionDep, principal: SubmissionReader, paging: ExtensionsDep
+    session: ReadingSessionDep, principal: SubmissionReader, paging: ExtensionsDep
 ) -> Answer[Page[ExtensionOut]]:
     """Ai đọc được báo cáo thì đọc được; `state=pending` là chờ quyết định.
 
@@ -80,7 +80,10 @@ async def request_extension(
 
 @router.get("/{extension_id}", summary="Một đề nghị gia hạn / Get an extension")
 async def get_extension(
-    session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, extension_id: uuid.UUID
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    tagging: ReadingDep,
+    extension_id: uuid.UUID,
 ) -> ExtensionOut:
     """Đề nghị gì, vì sao, ai đã quyết định. / What was asked for, why, and who decided."""
     case = await queries.get_extension(session, principal, extension_id)

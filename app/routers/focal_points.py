@@ -73,7 +73,10 @@ async def name_focal_point(
 
 @router.get("/{focal_point_id}", summary="Một đầu mối / Get a focal point")
 async def get_focal_point(
-    session: SessionDep, principal: FocalPointReader, tagging: ReadingDep, focal_point_id: uuid.UUID
+    session: SessionDep,
+    principal: FocalPointReader,
+    tagging: ReadingDep,
+    focal_point_id: uuid.UUID,
 ) -> FocalPointOut:
     """Ai, liên hệ thế nào, từ ngày nào đến ngày nào. / Who, how to be reached, and when."""
     row = await queries.get_focal_point(session, principal, focal_point_id)

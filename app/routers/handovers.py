@@ -14,7 +14,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.handovers import handovers as queries
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as plan_queries
@@ -37,7 +37,7 @@ HandoversDep = Annotated[
 
 @router.get("", summary="Việc bàn giao / List handovers")
 async def list_handovers(
-    session: SessionDep, principal: Reader, paging: HandoversDep
+    session: ReadingSessionDep, principal: Reader, paging: HandoversDep
 ) -> Answer[Page[HandoverOut]]:
     """Việc của cơ quan đã kết thúc chuyển cho ai; `state=pending` là danh sách chờ quyết định.
 
@@ -51,7 +51,7 @@ async def list_handovers(
 
 @router.get("/{handover_id}", summary="Một việc bàn giao / Get a handover")
 async def get_handover(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, handover_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, handover_id: uuid.UUID
 ) -> HandoverOut:
     """Bàn giao gì, ai có thể nhận, ai đã quyết định. / What, to whom it may go, who decided."""
     case = await queries.get_handover(session, handover_id)

@@ -19,7 +19,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.evaluation import indicators as queries
 from app.queries.plans import plans, tasks
 from app.schemas.common import AsOfDay, Page
@@ -65,7 +65,7 @@ MeasuredPeriod = Annotated[
     "/tasks/{task_id}/indicators", summary="Chỉ tiêu của nhiệm vụ / List a task's indicators"
 )
 async def list_indicators(
-    session: SessionDep, principal: Reader, paging: IndicatorsDep, task_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: IndicatorsDep, task_id: uuid.UUID
 ) -> Answer[Page[IndicatorOut]]:
     """Hiệu quả của nhiệm vụ được đo bằng gì. / By what the effect of a task is measured."""
     task = await tasks.get_task(session, principal, task_id)
@@ -81,7 +81,7 @@ async def list_indicators(
     responses=refusals(DayInFutureError),
 )
 async def list_plan_indicators(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: PagingDep,
     plan_id: uuid.UUID,
@@ -123,7 +123,7 @@ async def add_indicator(
 
 @router.get("/indicators/{indicator_id}", summary="Một chỉ tiêu / Get an indicator")
 async def get_indicator(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, indicator_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, indicator_id: uuid.UUID
 ) -> IndicatorOut:
     """Chỉ tiêu và các mục tiêu đang có hiệu lực. / The indicator with the targets that hold."""
     found = await queries.get_indicator(session, principal, indicator_id)
@@ -186,7 +186,7 @@ async def end_indicator(
     responses=refusals(DayInFutureError),
 )
 async def list_indicator_values(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: ValuesDep,
     indicator_id: uuid.UUID,

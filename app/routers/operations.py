@@ -8,7 +8,7 @@ from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import language_of
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep
 from app.queries import operations as queries
 from app.schemas.common import Page
 from app.schemas.operations import OperationFilters, OperationOut
@@ -23,7 +23,7 @@ OperationsDep = Annotated[
 
 @router.get("", summary="Các tác vụ dài / List operations")
 async def list_operations(
-    request: Request, session: SessionDep, principal: Reader, paging: OperationsDep
+    request: Request, session: ReadingSessionDep, principal: Reader, paging: OperationsDep
 ) -> Answer[Page[OperationOut]]:
     """Việc dài do hệ thống này hoặc cơ quan này yêu cầu; giữ 30 ngày sau khi kết thúc.
 
@@ -40,7 +40,7 @@ async def list_operations(
 async def get_operation(
     request: Request,
     response: Response,
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     operation_id: uuid.UUID,
 ) -> OperationOut:

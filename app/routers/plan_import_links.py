@@ -9,7 +9,7 @@ from app.domain.plans import page_links as domain
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import LinkedPage
 from app.queries.plans import page_links as queries
 from app.queries.plans.imports import get_plan_import
@@ -26,7 +26,7 @@ PAGE = LinkedPage.IMPORT
 
 @router.get("", summary="Liên kết đã cấp / List the links to the page of an import")
 async def list_plan_import_links(
-    session: SessionDep, principal: PlanEditor, paging: PagingDep, import_id: uuid.UUID
+    session: ReadingSessionDep, principal: PlanEditor, paging: PagingDep, import_id: uuid.UUID
 ) -> Page[PageLinkOut]:
     """Cấp cho ai, đến ngày nào, đã thu hồi chưa; địa chỉ không được giữ lại.
 

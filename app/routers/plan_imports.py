@@ -19,7 +19,7 @@ from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
 from app.http.problems import TOO_LARGE, language_of, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.plans import imports as queries
 from app.schemas.common import Day
 from app.schemas.operations import OperationOut
@@ -114,7 +114,7 @@ async def import_plan(
 
 @router.get("/{import_id}", summary="Kết quả một lần nhập / What an import understood")
 async def get_plan_import(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, import_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, import_id: uuid.UUID
 ) -> PlanImportOut:
     """Từng dòng của tệp: đã hiểu gì, chưa hiểu gì khi nhập. / Row by row, as it was answered."""
     row = await queries.get_plan_import(session, principal, import_id)
@@ -132,7 +132,7 @@ async def get_plan_import(
     },
 )
 async def get_plan_import_file(
-    request: Request, session: SessionDep, principal: Reader, import_id: uuid.UUID
+    request: Request, session: ReadingSessionDep, principal: Reader, import_id: uuid.UUID
 ) -> Response:
     """Đúng từng byte như đã gửi, để đối chiếu. / The bytes as they were sent, to be compared.
 

@@ -16,7 +16,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import RefNoun, RelationKind
 from app.queries.locks import lock_external_ref, lock_handovers
 from app.queries.plans import days_past
@@ -48,7 +48,7 @@ PlanShapeDep = Annotated[Shape[PlanOut], Depends(shaped(PlanOut))]
 
 @router.get("", summary="Danh sách kế hoạch / List plans", responses=refusals(DayInFutureError))
 async def list_plans(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: PlansDep,
     related_to: Annotated[
@@ -139,7 +139,7 @@ async def put_plan(
 
 @router.get("/{plan_id}", summary="Một kế hoạch / Get a plan", responses=refusals(DayInFutureError))
 async def get_plan(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     tagging: ReadingDep,
     shape: PlanShapeDep,
@@ -309,7 +309,7 @@ async def correct_plan(
     summary="Đính chính, mở lại kế hoạch / List corrections and reopenings",
 )
 async def list_plan_actions(
-    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
 ) -> Page[PlanActionOut]:
     """Mọi lần đính chính, mở lại: trước, sau, lý do, văn bản. / Each with what was before."""
     plan = await queries.get_plan(session, principal, plan_id)

@@ -19,7 +19,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.evaluation import ratings as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies
@@ -50,7 +50,7 @@ RatedAgency = Annotated[
 
 @router.get("/plans/{plan_id}/ratings", summary="Đánh giá các cơ quan / List ratings")
 async def list_ratings(
-    session: SessionDep, principal: SubmissionReader, paging: RatingsDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: SubmissionReader, paging: RatingsDep, plan_id: uuid.UUID
 ) -> Answer[Page[RatingOut]]:
     """Của cơ quan mình, của kế hoạch mình theo dõi; cơ quan ban hành, giám sát đọc tất cả.
 
@@ -65,7 +65,7 @@ async def list_ratings(
 
 @router.get("/ratings/{rating_id}", summary="Một đánh giá / Get a rating")
 async def get_rating(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     request: Request,
     tagging: ReadingDep,

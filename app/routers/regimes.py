@@ -14,7 +14,7 @@ from app.http.etags import ChangingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
 from app.queries.submissions.effects import effects_on
@@ -47,7 +47,7 @@ async def list_regime_presets(_: Reader) -> Page[RegimePresetOut]:
     "/plans/{plan_id}/reporting-regimes", summary="Chế độ báo cáo / Reporting regimes of a plan"
 )
 async def list_reporting_regimes(
-    session: SessionDep, principal: Reader, paging: RegimesDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: RegimesDep, plan_id: uuid.UUID
 ) -> Answer[Page[ReportingRegimeOut]]:
     """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
     plan = await queries.get_plan(session, principal, plan_id)
@@ -95,7 +95,7 @@ async def set_reporting_regime(
     "/plans/{plan_id}/periods", summary="Các kỳ báo cáo của một năm / The periods of a year"
 )
 async def list_periods(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     plan_id: uuid.UUID,
     year: Annotated[

@@ -13,7 +13,7 @@ from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.evaluation import remarks as queries
 from app.schemas.common import Page
 from app.schemas.remarks import (
@@ -35,7 +35,7 @@ ACTS = refusals(domain.RemarkStateError)
 
 @router.get("", summary="Nhận xét của cơ quan giám sát / List remarks")
 async def list_remarks(
-    session: SessionDep, principal: Reader, paging: RemarksDep
+    session: ReadingSessionDep, principal: Reader, paging: RemarksDep
 ) -> Answer[Page[RemarkOut]]:
     """Của mình, về cơ quan mình, về kế hoạch mình theo dõi, ban hành; giám sát đọc tất cả.
 
@@ -68,7 +68,7 @@ async def make_remark(
 
 @router.get("/{remark_id}", summary="Một nhận xét / Get a remark")
 async def get_remark(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, remark_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, remark_id: uuid.UUID
 ) -> RemarkOut:
     """Nhận xét và câu trả lời. / The remark and what was answered."""
     case = await queries.get_remark(session, principal, remark_id)

@@ -18,7 +18,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import ItemKind
 from app.queries.plans import plans
 from app.queries.reminders import reminders as queries
@@ -48,7 +48,7 @@ EDXML = "application/xml"
 
 @router.get("/reminders", summary="Các lần đôn đốc / List reminders")
 async def list_reminders(
-    session: SessionDep, principal: Reader, paging: RemindersDep
+    session: ReadingSessionDep, principal: Reader, paging: RemindersDep
 ) -> Answer[Page[ReminderOut]]:
     """Đã đôn đốc ai, ngày nào, vì sao; của cơ quan mình và của kế hoạch mình theo dõi.
 
@@ -152,7 +152,7 @@ async def preview_reminders(
 
 @router.get("/reminders/{reminder_id}", summary="Một lần đôn đốc / Get a reminder")
 async def get_reminder(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, reminder_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, reminder_id: uuid.UUID
 ) -> ReminderOut:
     """Gửi ai, do lịch hay do ai, thư điện tử đến đâu. / To whom, by what, and how its mail is."""
     row = await queries.get_reminder(session, principal, reminder_id)
@@ -164,7 +164,7 @@ async def get_reminder(
     "/reminders/{reminder_id}/items", summary="Đôn đốc việc gì / List what a reminder urges"
 )
 async def list_reminder_items(
-    session: SessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
 ) -> Answer[Page[ReminderItemOut]]:
     """Từng việc, báo cáo được đôn đốc, hạn và số ngày còn lại hôm đó. / By the day it is due."""
     row = await queries.get_reminder(session, principal, reminder_id)
@@ -193,7 +193,7 @@ async def get_reminder_package(
 
 @router.get("/plans/{plan_id}/reminder-rules", summary="Lịch đôn đốc / Get when a plan is urged")
 async def get_reminder_rules(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
 ) -> ReminderRuleOut:
     """Đôn đốc trước, sau hạn bao nhiêu ngày; khi nào gửi lãnh đạo, Văn phòng. / The ladder."""
     plan = await plans.get_plan(session, principal, plan_id)

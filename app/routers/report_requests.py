@@ -13,7 +13,7 @@ from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans
 from app.queries.submissions import requests as queries
@@ -79,7 +79,7 @@ async def request_reports(
     summary="Các yêu cầu báo cáo của kế hoạch / List a plan's report requests",
 )
 async def list_report_requests(
-    session: SessionDep, principal: SubmissionReader, paging: RequestsDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: SubmissionReader, paging: RequestsDep, plan_id: uuid.UUID
 ) -> Answer[Page[ReportRequestOut]]:
     """Văn bản nào yêu cầu báo cáo gì, đến hạn nào, đã nộp bao nhiêu. / What is asked, what came."""
     plan = await plans.get_plan(session, principal, plan_id)
@@ -93,7 +93,7 @@ async def list_report_requests(
     "/report-requests/{report_request_id}", summary="Một yêu cầu báo cáo / Get a report request"
 )
 async def get_report_request(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     report_request_id: uuid.UUID,

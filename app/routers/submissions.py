@@ -23,7 +23,7 @@ from app.http.etags import ActingDep, ReadingDep, ReadTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import ReaderDep, RequestReader, SessionDep
+from app.http.sessions import ReaderDep, ReadingSessionDep, RequestReader, SessionDep
 from app.queries.handovers.reclaims import closed_before_move
 from app.queries.submissions import submissions as queries
 from app.queries.submissions import submissions_json as json_queries
@@ -139,7 +139,10 @@ async def _answer(
     "/submissions/{submission_id}/attempts", summary="Các lần nộp / Every filing of a submission"
 )
 async def list_attempts(
-    session: SessionDep, principal: SubmissionReader, paging: AttemptsDep, submission_id: uuid.UUID
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    paging: AttemptsDep,
+    submission_id: uuid.UUID,
 ) -> Answer[Page[AttemptOut]]:
     """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
     case = await queries.get_submission(session, principal, submission_id)

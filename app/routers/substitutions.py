@@ -12,7 +12,7 @@ from app.errors import ConflictError
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import PlanStatus
 from app.queries.assignments import substitutions as queries
 from app.queries.locks import lock_handovers
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
     "/collective-substitutions", summary="Nhóm được thay thế / List what stands for collectives"
 )
 async def list_collective_substitutions(
-    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
 ) -> Page[SubstitutionOut]:
     """Trong kế hoạch này, từ ngày nào nhóm nào được hiểu là nhóm, cơ quan nào khác.
 
@@ -83,7 +83,7 @@ async def substitute_collective(
 
 @router.get("/not-assigned", summary="Nội dung chưa giao được cho ai / List what nobody owes")
 async def list_not_assigned(
-    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
 ) -> Page[NotAssignedOut]:
     """Nội dung nào của kế hoạch nay chưa giao được cho cơ quan nào, từ kỳ nào, vì sao.
 

@@ -14,7 +14,7 @@ from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.handovers import successions as queries
 from app.schemas.common import Page
 from app.schemas.successions import (
@@ -35,7 +35,7 @@ SuccessionsDep = Annotated[
 
 @router.get("", summary="Kế thừa giữa các cơ quan / List successions")
 async def list_successions(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
     paging: SuccessionsDep,
 ) -> Answer[Page[SuccessionOut]]:
@@ -97,7 +97,7 @@ async def record_successions(
 
 @router.get("/{succession_id}", summary="Một kế thừa / Get a succession")
 async def get_succession(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
     tagging: ReadingDep,
     succession_id: uuid.UUID,

@@ -13,7 +13,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as queries
 from app.schemas.common import Page
@@ -30,7 +30,7 @@ EDITS = refusals(PlanStateError)
 
 @router.get("/plans/{plan_id}/task-groups", summary="Nhóm nhiệm vụ / List task groups")
 async def list_task_groups(
-    session: SessionDep, principal: Reader, paging: GroupsDep, plan_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: GroupsDep, plan_id: uuid.UUID
 ) -> Answer[Page[TaskGroupOut]]:
     """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / The groups, in the plan's order."""
     plan = await plan_queries.get_plan(session, principal, plan_id)
@@ -64,7 +64,7 @@ async def add_task_group(
 
 @router.get("/task-groups/{group_id}", summary="Một nhóm nhiệm vụ / Get a task group")
 async def get_task_group(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
 ) -> TaskGroupOut:
     """Nhóm nhiệm vụ và nguyên văn. / The group, with the file's own words."""
     group = await queries.get_group(session, principal, group_id)

@@ -15,7 +15,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import AssigneeRole, Plan, RefNoun, Task
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as queries
@@ -43,7 +43,7 @@ EDITS = refusals(PlanStateError)
 
 @router.get("/plans/{plan_id}/tasks", summary="Nhiệm vụ của kế hoạch / List tasks")
 async def list_tasks(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: TasksDep,
     plan_id: uuid.UUID,
@@ -138,7 +138,7 @@ async def put_task(
 
 @router.get("/tasks/{task_id}", summary="Một nhiệm vụ / Get a task")
 async def get_task(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     tagging: ReadingDep,
     shape: TaskShapeDep,
@@ -220,7 +220,7 @@ async def add_assignee(
 
 @router.get("/assignees/{assignee_id}", summary="Một dòng cơ quan thực hiện / Get an assignee")
 async def get_assignee(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
 ) -> AssigneeOut:
     """Nguyên văn kế hoạch và cơ quan, nhóm cơ quan được hiểu. / The words and whom they mean."""
     assignee, task = await queries.get_assignee(session, principal, assignee_id)

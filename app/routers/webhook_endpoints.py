@@ -18,7 +18,7 @@ from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.http.sessions import SessionDep
+from app.http.sessions import ReadingSessionDep, SessionDep
 from app.models import WebhookEndpointStatus
 from app.outbound.signatures import secret_text
 from app.queries.webhooks import deliveries as delivery_queries
@@ -62,7 +62,7 @@ SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 @router.get("", summary="Các điểm nhận / List webhook endpoints")
 async def list_webhook_endpoints(
-    session: SessionDep, principal: Reader, paging: EndpointsDep
+    session: ReadingSessionDep, principal: Reader, paging: EndpointsDep
 ) -> Answer[Page[WebhookEndpointOut]]:
     """Điểm nhận của mình; quản trị thấy của mọi hệ thống. Đã xóa thì chỉ thấy khi lọc `deleted`.
 
@@ -103,7 +103,7 @@ async def create_webhook_endpoint(
 
 @router.get("/{endpoint_id}", summary="Một điểm nhận / Get a webhook endpoint")
 async def get_webhook_endpoint(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, endpoint_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, endpoint_id: uuid.UUID
 ) -> WebhookEndpointOut:
     """Địa chỉ, bộ lọc, trạng thái và lý do. / Its address, filters, state and the reason for it."""
     known = await queries.get_endpoint(session, principal, endpoint_id)
@@ -266,7 +266,7 @@ async def ping_webhook_endpoint(
 
 @router.get("/{endpoint_id}/deliveries", summary="Nhật ký gửi / List deliveries")
 async def list_webhook_deliveries(
-    session: SessionDep, principal: Reader, paging: DeliveriesDep, endpoint_id: uuid.UUID
+    session: ReadingSessionDep, principal: Reader, paging: DeliveriesDep, endpoint_id: uuid.UUID
 ) -> Answer[Page[WebhookDeliveryOut]]:
     """Từng tin, từng lần thử, mới trước; giữ 90 ngày. / Every message and try, newest first."""
     known = await queries.get_endpoint(session, principal, endpoint_id)

@@ -18,7 +18,7 @@ from app.auth.fair_use import FairUse
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
-from app.db import make_sessionmaker
+from app.db import make_reading_sessionmaker, make_sessionmaker
 from app.http.right_clock import ClockWatch
 from app.main import create_app
 from app.models import Client
@@ -75,7 +75,9 @@ class Api:
         self.app.state.sessionmaker = make_sessionmaker(
             connection, join_transaction_mode="create_savepoint"
         )
-        self.app.state.reading_sessionmaker = self.app.state.sessionmaker
+        self.app.state.reading_sessionmaker = make_reading_sessionmaker(
+            connection, join_transaction_mode="create_savepoint"
+        )
         self.app.state.looking_sessionmaker = self.app.state.sessionmaker
         self.app.state.reader = ConnectionReader(connection)
 

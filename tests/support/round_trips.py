@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import Settings
-from app.db import make_sessionmaker
+from app.db import make_reading_sessionmaker
 from app.reading import ConnectionReader
 from tests.support.clients import Api
 from tests.support.contract import OPERATIONS
@@ -118,7 +118,7 @@ async def counting_world(
         api = Api(connection, settings, **changes)
         world = CountingWorld(session, api, dict(loaded.ids), loaded.secrets)
         # What only reads begins no transaction in the service.
-        api.app.state.reading_sessionmaker = make_sessionmaker(
+        api.app.state.reading_sessionmaker = make_reading_sessionmaker(
             connection, join_transaction_mode="rollback_only"
         )
         api.app.state.reader = CountedReader(connection, world)
