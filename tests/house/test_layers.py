@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.source import FILES, called, imports, name_of, tree
+from tests.support.source import FILES, called, imports, name_of, nodes
 
 STATEMENTS = {"select", "insert", "update", "delete", "text", "union", "union_all", "exists"}
 LIBRARIES = {"sqlalchemy", "sqlmodel"}
@@ -17,7 +17,7 @@ def sql(path: Path) -> list[str]:
     """Where a file builds an SQL statement or executes one: the name and the line."""
     return [
         f"{name}:{node.lineno}"
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom | ast.Attribute | ast.Call)
         for name in _sql_names(node)
     ]

@@ -28,6 +28,7 @@ from tests.support.source import (
     called,
     functions,
     name_of,
+    nodes,
     places,
     run_on_import,
     tree,
@@ -62,7 +63,7 @@ def test_only_the_database_module_commits() -> None:
         place
         for path in FILES
         if path != ROOT / "db.py"
-        for place in places(path, (n for n in ast.walk(tree(path)) if called(n) == "commit"))
+        for place in places(path, (n for n in nodes(path) if called(n) == "commit"))
     ]
 
     assert committing == []
@@ -85,7 +86,7 @@ def test_only_the_clock_is_asked_for_the_time() -> None:
         # A command has no caller that could tell it the time.
         if path != ROOT / "clock.py" and ROOT / "cli" not in path.parents
         for place in places(
-            path, (n for n in ast.walk(tree(path)) if called(n) in {"now", "today", "utcnow"})
+            path, (n for n in nodes(path) if called(n) in {"now", "today", "utcnow"})
         )
     ]
 
@@ -97,7 +98,7 @@ def test_only_queries_of_visible_rows_make_visible_ids() -> None:
     makes = [
         f"{places(path, iter([node]))[0].rsplit(':')[0]} {called(node)}"
         for path in FILES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if called(node) in makers
     ]
 
@@ -251,7 +252,7 @@ def test_a_refusal_raised_without_words_has_those_of_its_class() -> None:
     raised = [
         (place, refusals[called(node)])
         for path in FILES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and not node.args and not node.keywords
         if called(node) in refusals
         for place in places(path, iter([node]))

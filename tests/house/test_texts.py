@@ -14,7 +14,7 @@ from app.errors import PermissionDeniedError, Text
 from app.http.pattern_texts import ODD_CHARACTERS, pattern_text
 from app.http.validation_texts import validation_text
 from tests.support.contract import CONTRACT
-from tests.support.source import FILES, name_of, tree
+from tests.support.source import FILES, name_of, nodes
 
 # A syllable, its marks left out: a consonant, vowels, a consonant.
 SYLLABLE = re.compile(
@@ -35,7 +35,7 @@ DAYS = re.compile(
 def texts() -> Iterator[tuple[str, ast.expr]]:
     """The Vietnamese of every `Text`, with the file that it is in."""
     for path in FILES:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Text" and node.args:
                 yield name_of(path), node.args[0]
 

@@ -20,6 +20,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All that stands in a file: a walk over the tree takes far longer than one over its nodes."""
+    return tuple(ast.walk(tree(path)))
+
+
 def name_of(path: Path) -> str:
     """A file as a failing rule names it: its path below `app/`."""
     return str(path.relative_to(ROOT))
@@ -52,13 +58,13 @@ def run_on_import(node: ast.AST) -> Iterator[ast.AST]:
 
 def functions(path: Path) -> Iterator[Function]:
     """Every function and method of a file, inner ones included."""
-    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+    return (node for node in nodes(path) if isinstance(node, Function))
 
 
 def identifiers(path: Path) -> set[str]:
     """Every name that a file gives or uses, its own file name included."""
     found = {path.stem}
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         for field in ("id", "name", "asname", "attr", "arg"):
             value = getattr(node, field, None)
             if isinstance(value, str):
@@ -77,7 +83,7 @@ def imports() -> dict[str, set[str]]:
     """The modules of `app` that each module imports, at its top or inside a function."""
     files = {_module(path): path for path in FILES}
     return {
-        module: {target for node in ast.walk(tree(path)) for target in _targets(node, files)}
+        module: {target for node in nodes(path) for target in _targets(node, files)}
         for module, path in files.items()
     }
 
