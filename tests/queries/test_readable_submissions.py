@@ -110,12 +110,14 @@ async def test_each_agency_finds_all_that_it_may_read(
 
         assert len(found) == len(set(found))
         assert {*found} == {*await readable(issued, agency_id)}
+        assert found == await listed(issued, agency_id, "id", FEW)
         sizes.append(len(found))
 
-    # Some agencies read few of all, others many: both ways were taken.
-    few = sqrt((MANY + 1) * max(sizes))
+    # Some agencies read few of all, others several or many: all ways were taken.
+    few = sqrt((FEW + 1) * max(sizes))
     assert sum(0 < size < few for size in sizes) > 10
-    assert few < max(sizes)
+    assert sum(few < size < 3 * few for size in sizes) > 1
+    assert 3 * few < max(sizes)
 
 
 async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(

@@ -9,7 +9,8 @@
 \set today '''2026-03-31'''
 explain (analyze, buffers)
 with bound as materialized (
-  select cast(sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as few
+  select cast(sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as few,
+    cast(3 * sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as several
     from pg_class where oid = cast('submission' as regclass)
 ), readable as materialized (
   select * from (
@@ -34,9 +35,10 @@ with bound as materialized (
          and a.assignee_id = mate.assignee_id and a.role = 'lead' offset 0
     ) others
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
-  ) a limit (select few from bound)
-), is_few as materialized (
-  select (select count(*) from readable) < few as yes from bound
+  ) a limit (select several from bound)
+), reads as materialized (
+  select case when found < few then 'few' when found < several then 'several' else 'many' end as how
+    from bound, (select count(*) as found from readable) counted
 )
 
 select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agency":%s,"report_request_id":%s,"period":%s,"data_from":%s,"data_to":%s,"due_on":%s,"status":%s,"attempts":%s,"accepted_attempt":%s,"received_on":%s,"is_late":%s,"waived_reason":%s,"is_draft":%s,"drafted_by":%s,"content":%s,"shared_with":%s,"sources":%s,"external_refs":%s,"updated_at":%s,"allowed_actions":%s}',
@@ -278,7 +280,7 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  where (select yes from is_few) and submission.now_of = any(array(select id from readable where not once_filed)) and true
+  where (select how from reads) = 'few' and submission.now_of = any(array(select id from readable where not once_filed)) and true
   order by submission.id limit :rows) union (
   select submission.id
   from 
@@ -349,7 +351,7 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  where (select yes from is_few) and submission.now_of = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
+  where (select how from reads) = 'few' and submission.now_of = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
   order by submission.id limit :rows) union (
   select submission.id
   from 
@@ -420,7 +422,82 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  where (select yes from is_few) and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
+  where (select how from reads) = 'few' and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
+  order by submission.id limit :rows) union (
+  select submission.id
+  from 
+(
+  select p.id, p.report_request_id, p.period, p.data_from, p.data_to, p.due_on, case
+      when p.waived_on <= p.today or w.id is not null then 'waived'
+      when t.number is null then 'expected'
+      when t.decision is null then 'submitted'
+      when t.decision = 'accepted' or a.received_on is not null then 'accepted'
+      when t.decision = 'returned' then 'returned'
+      else 'expected'
+    end as status,
+    coalesce(t.number, 0) as attempts,
+    coalesce(a.received_on, t.received_on) as received_on,
+    case when case
+      when p.waived_on <= p.today or w.id is not null then 'waived'
+      when t.number is null then 'expected'
+      when t.decision is null then 'submitted'
+      when t.decision = 'accepted' or a.received_on is not null then 'accepted'
+      when t.decision = 'returned' then 'returned'
+      else 'expected'
+    end in ('submitted', 'accepted') then (
+      select max(b.number) from submission_attempt b
+      join submission_review r on r.attempt_id = b.id
+       where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= p.today
+    ) end as accepted_attempt,
+    case when p.waived_on <= p.today then p.waived_reason else w.reason end as waived_reason,
+    p.updated_at, p.xmin, p.assignment_id as now_of, coalesce(
+      before.from_assignment_id, p.assignment_id) as assignment_id,
+    before.from_assignment_id is not null as has_moved_since
+  from (
+    select u.*, u.xmin, cast(:today as date) as today from submission u
+     where u.expected_on <= :today
+  ) p 
+  left join lateral (
+    select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
+      case when r.decided_on <= p.today then r.decision end as decision,
+      case when r.decided_on <= p.today then r.decided_on end as decided_on
+    from submission_attempt b left join submission_review r on r.attempt_id = b.id
+     where b.submission_id = p.id and coalesce(r.received_on, b.received_on) <= p.today
+     order by b.number desc limit 1
+  ) t on true
+  left join lateral (
+    select coalesce(r.received_on, b.received_on) as received_on, b.agency_id
+      from submission_attempt b
+      join submission_review r on r.attempt_id = b.id
+     where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= p.today
+       and t.number > 1
+     order by b.number limit 1
+  ) a on true
+  left join submission_waiver w
+    on w.submission_id = p.id and w.waived_on <= p.today and w.ended_on > p.today
+  left join lateral (
+    select m.from_assignment_id from submission_move m
+     where m.submission_id = p.id and m.moved_on > p.today
+     order by m.moved_on, m.sequence limit 1
+  ) before on true
+) submission
+join lateral (
+  select submission.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.status,
+    s.awaits_handover, s.reported_on, s.since as changed_on
+  from assignment_state s
+  where s.since <= :today and (s.until is null or s.until > :today) and s.assignment_id = coalesce(
+    (select o.assignment_id from assignment_state o
+      where o.assignment_id = submission.assignment_id
+        and o.since <= :today and (o.until is null or o.until > :today)),
+    (select o.merged_into_id from assignment o
+      where o.id = submission.assignment_id and not submission.has_moved_since))
+) assignment on true
+
+  where (select how from reads) = 'several' and (
+    submission.now_of in (select id from readable where not once_filed)
+    or submission.attempts > 0
+      and submission.now_of in (select id from readable where once_filed)
+    or submission.id in (select submission_id from submission_attempt where agency_id = :mine)) and true
   order by submission.id limit :rows) union (
   select submission.id
   from 
@@ -492,7 +569,7 @@ join lateral (
 ) assignment on true
 
   join plan on plan.id = assignment.plan_id
-  where not (select yes from is_few) and exists (
+  where (select how from reads) = 'many' and exists (
   select from assignment where assignment.id = submission.now_of and ((assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
   select from assignment lead join assignee named on named.id = lead.assignee_id
    where lead.task_id = assignment.task_id

@@ -9,7 +9,8 @@
 \set today '''2026-03-31'''
 explain (analyze, buffers)
 with bound as materialized (
-  select cast(sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as few
+  select cast(sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as few,
+    cast(3 * sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as several
     from pg_class where oid = cast('submission' as regclass)
 ), readable as materialized (
   select * from (
@@ -34,9 +35,10 @@ with bound as materialized (
          and a.assignee_id = mate.assignee_id and a.role = 'lead' offset 0
     ) others
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
-  ) a limit (select few from bound)
-), is_few as materialized (
-  select (select count(*) from readable) < few as yes from bound
+  ) a limit (select several from bound)
+), reads as materialized (
+  select case when found < few then 'few' when found < several then 'several' else 'many' end as how
+    from bound, (select count(*) as found from readable) counted
 )
 
 select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agency":%s,"report_request_id":%s,"period":%s,"data_from":%s,"data_to":%s,"due_on":%s,"status":%s,"attempts":%s,"accepted_attempt":%s,"received_on":%s,"is_late":%s,"waived_reason":%s,"is_draft":%s,"drafted_by":%s,"content":%s,"shared_with":%s,"sources":%s,"external_refs":%s,"updated_at":%s,"allowed_actions":%s}',
@@ -144,20 +146,28 @@ left join drafts_of(array[cast(:mine as uuid)]) own_draft on own_draft.submissio
 where submission.id = any(array((
   select submission.id
   from submission
-  where (select yes from is_few) and submission.assignment_id = any(array(select id from readable where not once_filed)) and true
+  where (select how from reads) = 'few' and submission.assignment_id = any(array(select id from readable where not once_filed)) and true
   order by submission.id limit :rows) union (
   select submission.id
   from submission
-  where (select yes from is_few) and submission.assignment_id = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
+  where (select how from reads) = 'few' and submission.assignment_id = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
   order by submission.id limit :rows) union (
   select submission.id
   from submission
-  where (select yes from is_few) and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
+  where (select how from reads) = 'few' and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
+  order by submission.id limit :rows) union (
+  select submission.id
+  from submission
+  where (select how from reads) = 'several' and (
+    submission.assignment_id in (select id from readable where not once_filed)
+    or submission.attempts > 0
+      and submission.assignment_id in (select id from readable where once_filed)
+    or submission.id in (select submission_id from submission_attempt where agency_id = :mine)) and true
   order by submission.id limit :rows) union (
   select submission.id
   from submission join assignment on assignment.id = submission.assignment_id
   join plan on plan.id = assignment.plan_id
-  where not (select yes from is_few) and ((assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
+  where (select how from reads) = 'many' and ((assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
   select from assignment lead join assignee named on named.id = lead.assignee_id
    where lead.task_id = assignment.task_id
      and lead.occurrence = assignment.occurrence and lead.agency_id = :mine
