@@ -129,15 +129,12 @@ async def delete_aliases(
     )
 
 
-MEMBERS_ON = sa.text("""
-select day, m.collective_id, m.agency_id
-  from unnest(cast(:days as date[])) day
-  join collective_member m on m.collective_id = any(cast(:ids as uuid[]))
-   and (m.valid_from is null or m.valid_from <= day)
-   and (m.valid_until is null or m.valid_until > day)
+SPANS = sa.text("""
+select m.collective_id, m.agency_id,
+    greatest(m.valid_from, a.valid_from) as since, least(m.valid_until, a.valid_until) as until
+  from collective_member m
   join agency a on a.id = m.agency_id
-   and (a.valid_from is null or a.valid_from <= day)
-   and (a.valid_until is null or a.valid_until > day)
+ where m.collective_id = any(cast(:ids as uuid[]))
  order by a.code collate "C"
 """)
 
@@ -151,10 +148,12 @@ async def members_on_days(
         day: {row_id: [] for row_id in collective_ids} for day in days
     }
     if collective_ids and days:
-        given = {"ids": list(collective_ids), "days": list(days)}
-        rows = await (await session.connection()).execute(MEMBERS_ON, given)
-        for day, collective_id, agency_id in rows:
-            found[day][collective_id].append(agency_id)
+        given = {"ids": list(collective_ids)}
+        rows = await (await session.connection()).execute(SPANS, given)
+        for collective_id, agency_id, since, until in rows:
+            for day in days:
+                if (since is None or since <= day) and (until is None or day < until):
+                    found[day][collective_id].append(agency_id)
     return found
 
 
