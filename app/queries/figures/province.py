@@ -11,7 +11,7 @@ request. docs/sql/figures/ has both written out.
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -132,21 +132,22 @@ def numbers(
     return f"with recursive cell as ({cells}), part as ({found})"
 
 
-Statements = Mapping[bool, sa.TextClause]
-"""By `from_sums`: the statement that reads the sums, and the one that counts the rows."""
+Statements = Callable[[bool], sa.TextClause]
+"""By `from_sums`: the statement that reads the sums, or the one that counts the rows."""
 
 
 def both(make: Callable[[bool], str]) -> Statements:
-    """The two statements that *make* composes."""
-    return {from_sums: sa.text(make(from_sums)) for from_sums in (True, False)}
+    """The two statements that *make* composes, each when it is first asked for: of the texts, some
+    20,000 characters each, most are never."""
+    return cache(lambda from_sums: sa.text(make(from_sums)))
 
 
 async def ask(sql: Sql, statements: Statements, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of the statement that reads the sums; if none are laid out, of the other one."""
-    rows = await fetch(sql, statements[True], parameters)
+    rows = await fetch(sql, statements(True), parameters)
     if not rows or rows[0].is_laid_out:
         return rows
-    return await fetch(sql, statements[False], parameters)
+    return await fetch(sql, statements(False), parameters)
 
 
 # An assignment that awaits a handover is no agency's, though the sums keep it under its last one.

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -27,13 +28,16 @@ from app.queries.figures.province import (
     PARTS_ASKED,
     ROLES,
     Scope,
+    Statements,
+    ask,
+    both,
 )
 from app.queries.figures.reporting import GROUPINGS, SubmissionCounts
 from app.queries.figures.reporting_sums import HOLDS, OWNER, REPORTS_OF
 from app.queries.figures.reporting_tree import KINDS, NUMBERS, kind, stated
 from app.queries.figures.status_tree import held
 from app.queries.figures.timeliness import TODAY
-from app.reading import Sql, fetch
+from app.reading import Sql
 
 Division = Literal["agency", "period"]
 NAMES = ", ".join(NUMBERS)
@@ -155,10 +159,10 @@ def _part(cells: str, key: str, *, from_sums: bool) -> str:
 )"""
 
 
-def _groups(by: Division, from_sums: bool) -> sa.TextClause:
+def _groups(from_sums: bool, by: Division) -> str:
     cells, key = CELLS[by]
     shown = f"nullif(key, '{NOBODY}')" if by == "agency" else "key"
-    return sa.text(f"""
+    return f"""
 with {_part(cells, key, from_sums=from_sums)}, counted as (
   select {shown} as key, is_total, {NAMES}, waiting_since, returned_since
   from (
@@ -172,7 +176,7 @@ select *, {IS_LAID_OUT} from (
   select * from named where place > :after and place <= :upto
 ) found
 order by place
-""")
+"""
 
 
 # Of a plan the sums are kept, by period; of one agency's part in it its spans are counted.
@@ -196,7 +200,7 @@ AFTER = (
 )
 
 
-def _page_of_plans(*, from_sums: bool, goes_on: bool, of_agency: bool) -> sa.TextClause:
+def _page_of_plans(from_sums: bool, goes_on: bool, of_agency: bool) -> str:
     plans = f"plan.status <> 'draft' and {AFTER if goes_on else 'true'} and {IS_OF_PLANS}"
     added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
     if from_sums:
@@ -209,7 +213,7 @@ def _page_of_plans(*, from_sums: bool, goes_on: bool, of_agency: bool) -> sa.Tex
     ) numbers"""
     else:
         counted = "plan join logged on logged.key = plan.id"
-    return sa.text(f"""
+    return f"""
 with {_part(ALL_OF_IT, "0", from_sums=from_sums)}, logged as materialized (
   {CHANGES.format(key="r.plan_id")}
 ), page as (
@@ -229,19 +233,14 @@ select *, {IS_LAID_OUT} from (
   ) since using (key)
 ) found
 order by place
-""")
+"""
 
 
-GROUPS: dict[tuple[Division, bool], sa.TextClause] = {
-    (by, from_sums): _groups(by, from_sums) for by in CELLS for from_sums in (True, False)
-}
+GROUPS: dict[Division, Statements] = {by: both(partial(_groups, by=by)) for by in CELLS}
 PAGES = {
-    (of_agency, goes_on, from_sums): _page_of_plans(
-        from_sums=from_sums, goes_on=goes_on, of_agency=of_agency
-    )
+    (of_agency, goes_on): both(partial(_page_of_plans, goes_on=goes_on, of_agency=of_agency))
     for of_agency in (False, True)
     for goes_on in (False, True)
-    for from_sums in (True, False)
 }
 
 
@@ -269,7 +268,7 @@ PlanPlace = tuple[str, uuid.UUID]
 async def reporting_by(sql: Sql, asked: Asked, by: Division, *, after: int) -> Found:
     """The total and the groups after a place; one beyond the limit shows whether more follow."""
     given = asked.parameters() | {"after": after, "upto": after + asked.limit + 1}
-    rows = await _ask(sql, GROUPS[by, True], GROUPS[by, False], given)
+    rows = await _rows(sql, GROUPS[by], given)
     total, *groups = [SubmissionCounts.of(row) for row in rows]
     return total, groups
 
@@ -283,17 +282,13 @@ async def reporting_of_plans(
     if after is not None:
         given |= {"after_issued_on": after[0], "after_id": after[1]}
     narrowed = asked.part.agency_id is not None, after is not None
-    rows = await _ask(sql, PAGES[*narrowed, True], PAGES[*narrowed, False], given)
+    rows = await _rows(sql, PAGES[narrowed], given)
     total, *plans = [SubmissionCounts.of(row) for row in rows]
     goes_on = len(plans) > asked.limit
     last = (rows[asked.limit]["issued_on"], rows[asked.limit]["key"]) if goes_on else None
     return (total, plans[: asked.limit]), last
 
 
-async def _ask(
-    sql: Sql, from_sums: sa.TextClause, from_rows: sa.TextClause, given: Mapping[str, Any]
-) -> list[Any]:
-    rows = await fetch(sql, from_sums, given)
-    if not rows[0].is_laid_out:
-        rows = await fetch(sql, from_rows, given)
+async def _rows(sql: Sql, statements: Statements, given: Mapping[str, Any]) -> list[Any]:
+    rows = await ask(sql, statements, given)
     return [row._mapping if isinstance(row, sa.Row) else row for row in rows]

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-
 from app.models import AssignmentStatus
 from app.queries.figures.plan import AsOf
 from app.queries.figures.province import (
@@ -25,6 +23,7 @@ from app.queries.figures.province import (
     Scope,
     Statements,
     ask,
+    both,
     numbers,
 )
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
@@ -187,10 +186,11 @@ def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statement
         "parts": PARTS, "parts_asked": PARTS_ASKED,
     }  # fmt: skip
     some = SOME_COUNTED.format(counts=COUNTS, **given)
-    return {
-        from_sums: sa.text(WORKLOAD.format(counts=counts if is_all else some, **given))
-        for from_sums, counts in ALL_COUNTED.items()
-    }
+    return both(
+        lambda from_sums: WORKLOAD.format(
+            counts=ALL_COUNTED[from_sums] if is_all else some, **given
+        )
+    )
 
 
 async def get_workload_json(
