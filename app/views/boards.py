@@ -38,6 +38,7 @@ from app.schemas.boards import (
     BoardReportOut,
     BoardTaskOut,
 )
+from app.schemas.plans import AgencyLabelOut
 from app.schemas.statistics import PlanGroupOut, PlanStatisticsOut, StatisticsOut
 from app.views.labels import agency_labels
 
@@ -49,7 +50,6 @@ LINE_FIELDS = tuple(BoardAssignmentOut.model_fields)
 FIELDS = frozenset(
     {
         "id",
-        "task",
         "agency",
         "role",
         "occurrence",
@@ -126,7 +126,7 @@ async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> Boa
             awaiting_confirmation_since=_waiting_since(lines),
             next_deadline_agencies=len(
                 {
-                    line["agency"]["id"]
+                    line["agency"].id
                     for line in lines
                     if line["deadline_on"] == str(of_groups.deadlines.next_deadline_on)
                     and line["timeliness"] in ("in_time", "due_soon")
@@ -179,7 +179,8 @@ async def _coordinator_of(reader: RequestReader, plan: Plan, day: date) -> uuid.
 async def _lines(
     reader: RequestReader, plan: Plan, asked: BoardAsked
 ) -> tuple[list[dict[str, Any]], bool]:
-    """The assignments that have begun by the day, in the plan's order, and if there are more."""
+    """The assignments that have begun by the day, in the plan's order, and if there are more; those
+    of one agency share its label."""
     role, period = asked.as_of.role, asked.period
     narrowed: dict[str, Any] = {"plan": plan.id, "without_status": list(GONE)}
     narrowed |= {"is_upcoming": False}
@@ -195,8 +196,17 @@ async def _lines(
         due_soon_days=asked.as_of.due_soon_days,
     )
     page = PageRequest(narrowed, "task", None, LINES)
-    rows, last = await assignments.list_assignments_json(reader, view, page, fields=FIELDS)
-    return from_json(f"[{','.join(row.body for row in rows)}]"), last is not None
+    rows, last = await assignments.list_assignments_json(
+        reader, view, page, fields=FIELDS, with_ids=True
+    )
+    agencies: dict[uuid.UUID, AgencyLabelOut] = {}
+    lines = []
+    for row in rows:
+        line = from_json(row.body) | {"task_id": row.task_id}
+        if row.agency_id not in agencies:
+            agencies[row.agency_id] = AgencyLabelOut.model_validate(line["agency"])
+        lines.append(line | {"agency": agencies[row.agency_id]})
+    return lines, last is not None
 
 
 def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
@@ -278,9 +288,9 @@ async def _groups_out(
     latest = await latest_accepted(
         reader, ids, day=asked.as_of.day, principal=asked.principal, length=WORDS
     )
-    of_task: dict[str, list[BoardAssignmentOut]] = defaultdict(list)
+    of_task: dict[uuid.UUID, list[BoardAssignmentOut]] = defaultdict(list)
     for line in lines:
-        of_task[line["task"]["id"]].append(_line_out(line, asked.as_of.day, latest))
+        of_task[line["task_id"]].append(_line_out(line, asked.as_of.day, latest))
     rows = {str(task.id): task for task in await tasks.list_tasks(reader.session, plan.id)}
     words = await tasks.assignees_of(reader.session, [task.id for task in rows.values()])
 
@@ -294,7 +304,7 @@ async def _groups_out(
             ],
             time_words=task.time_frame_text,
             statistics=statistics,
-            assignments=sorted(of_task[str(key)], key=_urgency),
+            assignments=sorted(of_task[task.id], key=_urgency),
         )
 
     return [
