@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from pydantic import BaseModel
 from uvicorn.supervisors import Multiprocess
 
 from app.cli.database import require_served_if_reached
@@ -83,6 +84,17 @@ def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
             Multiprocess(config, sockets=[taken]).run()
         return
     with quick_imports():
+        _import_fastapi()
         config.load()
     listen(taken)
     uvicorn.Server(config).run(sockets=[taken])
+
+
+def _import_fastapi() -> None:
+    """Import FastAPI without what validates contracts, 2 MB: ours is a file that is served as it
+    is, and whoever writes it has each validator made when it is first used."""
+    BaseModel.model_config["defer_build"] = True
+    try:
+        import_module("fastapi.openapi.models")
+    finally:
+        del BaseModel.model_config["defer_build"]

@@ -19,12 +19,16 @@ TOKENS = {"jose", "cryptography.x509", "app.http", "fastapi", "starlette"}
 """What answers requests and reads their tokens: 16 MB, and a sixth of a start."""
 
 
+def said(text: str) -> list[str]:
+    """The words that a process says which runs *text* and nothing else."""
+    command = [sys.executable, "-c", text]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
 @cache
 def loaded(modules: str) -> set[str]:
     """All that a process has loaded once it has imported *modules*; started once for all tests."""
-    command = [sys.executable, "-c", f"import sys\nimport {modules}\nprint(*sys.modules)"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = set(done.stdout.split())
+    found = set(said(f"import sys\nimport {modules}\nprint(*sys.modules)"))
     assert set(modules.split(", ")) <= found
     return found
 
@@ -43,6 +47,29 @@ def test_a_worker_loads_neither_pages_nor_holidays_nor_what_draws_tracebacks() -
 
 def test_a_worker_loads_nothing_that_answers_requests() -> None:
     assert loaded("app.cli.worker") & TOKENS == set()
+
+
+def test_a_serving_process_makes_nothing_that_validates_contracts() -> None:
+    text = """
+from app.cli import serve
+serve._import_fastapi()
+import app.main
+from fastapi.openapi.models import OpenAPI
+print(OpenAPI.__pydantic_complete__)
+"""
+    assert said(text) == ["False"]
+
+
+def test_tables_have_columns_of_statements_for_what_statements_name_alone() -> None:
+    text = """
+import gc, sys
+from sqlalchemy.orm import configure_mappers
+from app.models import Plan
+configure_mappers()
+print(sum(type(one).__name__ == "AnnotatedColumn" for one in gc.get_objects()))
+print(max(sys.getsizeof(vars(one)) for one in Plan.__table__.columns) < 1000)
+"""
+    assert said(text) == ["0", "True"]
 
 
 @pytest.mark.parametrize(
