@@ -27,7 +27,7 @@ import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import asked, batches, beside, board, data, second_wall, successions
+from benchmarks import asked, batches, beside, board, data, memory, second_wall, successions
 from benchmarks.database import database, environment, folding, lay_out, migrate
 
 CONNECTIONS = 16
@@ -141,6 +141,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--second-wall", action="store_true", help="only what roles cost")
     parser.add_argument("--board", action="store_true", help="only the board of the sample")
     parser.add_argument("--beside", action="store_true", help="only what files cost others")
+    parser.add_argument("--memory", action="store_true", help="only what processes hold in memory")
     parser.add_argument("--only", nargs="+", default=list(NAMES), help="measure these kinds")
     return parser.parse_args()
 
@@ -156,7 +157,7 @@ def main() -> None:
             print("Chuẩn bị dữ liệu… / Making the data…", flush=True)
             env = environment(url, folder)
             migrate(env)
-            if options.board or options.beside:
+            if options.board or options.beside or options.memory:
                 _measure_on_the_sample(env, folder, options)
                 return
             version, reports = asyncio.run(prepare(url, env))
@@ -198,6 +199,12 @@ def _measure_on_the_sample(env: dict[str, str], folder: Path, options: argparse.
             board.measure(port, clients, local_day(utc_now()).isoformat())
         if options.beside:
             beside.measure(port, clients)
+        if options.memory:
+            ids = memory.find_ids(port, clients)
+    if options.memory:
+        with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port) as ours:
+            memory.serve(port, ours.process, clients, ids)
+        memory.work(own)
 
 
 async def prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:
