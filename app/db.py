@@ -17,11 +17,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
 from app.connections import RESERVE, Budget, Turn
-from app.reading import IDLE_SECONDS, STATEMENTS, KeptPool, PoolReader, Row
+from app.reading import IDLE_SECONDS, READS_ALONE, STATEMENTS, KeptPool, PoolReader, Row
 
 SessionMaker = async_sessionmaker[AsyncSession]
-READS_ALONE = "reads_alone"
-"""Marks a session whose statements are transactions of their own."""
 
 
 class FairPool(AsyncAdaptedQueuePool):
@@ -143,13 +141,6 @@ def make_reading_sessionmaker(bind: AsyncEngine | AsyncConnection, **options: An
     if isinstance(bind, AsyncEngine):
         bind = bind.execution_options(isolation_level="AUTOCOMMIT")
     return make_sessionmaker(bind, info={READS_ALONE: True}, **options)
-
-
-def require_transaction(session: AsyncSession) -> None:
-    """Raise `RuntimeError` for a session whose statements are transactions of their own: what was
-    said to the database for this transaction would be gone with the next statement."""
-    if READS_ALONE in session.info:
-        raise RuntimeError("A session that only reads has no transaction.")
 
 
 async def give_back(session: AsyncSession) -> None:

@@ -27,6 +27,9 @@ STATEMENTS = 500
 IDLE_SECONDS = 300.0
 """How long a connection that nobody needs stays open."""
 
+READS_ALONE = "reads_alone"
+"""Marks a session that only reads, whose statements are transactions of their own."""
+
 
 class Row(asyncpg.Record):
     """A row whose columns are attributes, as those of SQLAlchemy's rows are."""
@@ -78,6 +81,13 @@ async def fetch(
     if isinstance(sql, AsyncSession):
         return await _rows(await sql.connection(), statement, parameters)
     return await sql.fetch(statement, parameters, is_list=is_list)
+
+
+def require_transaction(session: AsyncSession) -> None:
+    """Raise `RuntimeError` for a session whose statements are transactions of their own: what was
+    said to the database for this transaction would be gone with the next statement."""
+    if READS_ALONE in session.info:
+        raise RuntimeError("A session that only reads has no transaction.")
 
 
 def read_json(value: Any) -> Any:

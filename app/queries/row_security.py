@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db import require_transaction
+from app.reading import require_transaction
 
 ALLOW = sa.text(
     "select current_setting('tiendo.agencies', true),"
