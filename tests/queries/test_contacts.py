@@ -5,10 +5,12 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 
 from app.auth.principal import Principal, Role
 from app.config import DatabaseRole
+from app.db import make_reading_sessionmaker
 from app.models import Agency, Assignment, ContactLevel, FocalPoint
 from app.models.base import new_id
 from app.queries.assignments.focal_points import sees_focal_points
@@ -86,3 +88,15 @@ async def test_nobody_writes_a_contact_that_is_not_theirs_to_read(named: Sample)
     named.session.add(row)
     with pytest.raises(sa.exc.DBAPIError, match="row-level security"):
         await named.session.flush()
+
+
+async def test_who_reads_without_a_transaction_is_not_told_for_whom(
+    connection: AsyncConnection,
+) -> None:
+    sessions = make_reading_sessionmaker(connection, join_transaction_mode="create_savepoint")
+    async with sessions() as session:
+        with pytest.raises(RuntimeError):
+            await read_as(session, new_id())
+        with pytest.raises(RuntimeError):
+            async with reach_all(session):
+                pass
