@@ -12,10 +12,11 @@ from asyncio import (
     StreamWriter,
 )
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
+from typing import IO, cast
 
 from app.documents.limits import too_much_work
 
@@ -99,16 +100,20 @@ async def _talking(popen: Popen[bytes]) -> AsyncIterator[LimitedProcess]:
     """The process with its pipes read and written by this event loop."""
     _yield_session(popen.pid)
     loop = asyncio.get_running_loop()
-    stdout = StreamReader()
-    reading, _ = await loop.connect_read_pipe(lambda: StreamReaderProtocol(stdout), popen.stdout)
-    writing, protocol = await loop.connect_write_pipe(
-        lambda: StreamReaderProtocol(StreamReader()), popen.stdin
-    )
-    try:
+    stdout, stdin = StreamReader(), cast(IO[bytes], popen.stdin)
+    with ExitStack() as pipes:
+        # Who is interrupted while a pipe is being connected leaves the other one open.
+        pipes.callback(stdin.close)
+        reading, _ = await loop.connect_read_pipe(
+            lambda: StreamReaderProtocol(stdout), popen.stdout
+        )
+        pipes.pop_all()
+        pipes.callback(reading.close)
+        writing, protocol = await loop.connect_write_pipe(
+            lambda: StreamReaderProtocol(StreamReader()), stdin
+        )
+        pipes.callback(writing.close)
         yield LimitedProcess(popen, StreamWriter(writing, protocol, None, loop), stdout)
-    finally:
-        writing.close()
-        reading.close()
 
 
 def _yield_session(process_id: int) -> None:

@@ -1,10 +1,14 @@
 """What reads or writes a file leaves the processor to whoever waits for an answer."""
 
+import asyncio
 import os
 from pathlib import Path
+from subprocess import Popen
+from typing import IO, Any
 
 import pytest
 
+from app.documents import limited_process as module
 from app.documents.limited_process import limited_process
 
 LOWEST = 19
@@ -44,3 +48,32 @@ async def test_a_process_that_stops_listening_is_judged_by_how_it_ended() -> Non
     async with limited_process("false", seconds=20, environment={}) as process:
         assert await process.communicate(b"x" * 1_000_000) == b""
         assert await process.wait() == 1
+
+
+@pytest.mark.parametrize("pipe", ["connect_read_pipe", "connect_write_pipe"])
+async def test_who_is_interrupted_at_the_start_leaves_no_pipe_open(
+    monkeypatch: pytest.MonkeyPatch, pipe: str
+) -> None:
+    loop, begin = asyncio.get_running_loop(), module._start
+    started: list[Popen[bytes]] = []
+
+    async def interrupted(_: Any, connected: IO[bytes]) -> None:
+        connected.close()
+        raise OSError
+
+    def start(*given: Any) -> Popen[bytes]:
+        started.append(begin(*given))
+        return started[0]
+
+    monkeypatch.setattr(loop, pipe, interrupted)
+    monkeypatch.setattr(module, "_start", start)
+    with pytest.raises(OSError):  # noqa: PT011 - the one that was raised
+        async with limited_process("cat", seconds=60, environment={}):
+            pass
+    await asyncio.sleep(0)
+
+    [popen] = started
+    assert popen.stdin is not None
+    assert popen.stdin.closed
+    assert popen.stdout is not None
+    assert popen.stdout.closed
