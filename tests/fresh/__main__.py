@@ -31,6 +31,8 @@ def main(arguments: list[str]) -> int:
     if os.geteuid() != 0:
         say("Not tried: making other systems needs root.")
         return 0
+    # Systems are made as anybody finds them, whatever is set here; each cell sets its own.
+    os.umask(0o022)
     words = [word for word in arguments if word != "--few"]
     cells = few() if "--few" in arguments else many()
     cells = [cell for cell in cells if all(word in str(cell) for word in words)]
