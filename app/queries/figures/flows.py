@@ -28,7 +28,7 @@ from app.queries.figures.province import (
     numbers,
 )
 from app.queries.figures.status_tree import EVER_COUNTS, NUMBERS, STANDINGS, added_up, ever
-from app.queries.json_shapes import as_json, json_text
+from app.queries.json_shapes import as_json, json_text, list_of
 from app.queries.plans.plans import NO_SUCH_PLAN
 from app.reading import Sql, fetch
 
@@ -104,7 +104,7 @@ FLOWS = json_text(
     }
 )
 GROUP = json_text({**NAMES, "flows": FLOWS})
-GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"
+GROUPS = list_of(GROUP, "named", order_by="place")
 TOTAL = f"(select {FLOWS} from counted where is_total)"
 COUNTED = f"""counted as (
   select * from (

@@ -5,7 +5,7 @@
 from typing import Literal, NamedTuple, get_args
 
 from app.queries.figures.status_tree import OVERDUE, TREE
-from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
+from app.queries.json_shapes import AGENCY_NAME, as_json, json_text, list_of
 
 Division = Literal["agency", "group", "task", "period", "plan"]
 """The divisions of figures."""
@@ -85,6 +85,6 @@ NAMES = {
 }
 """The JSON by which a group says what it is of."""
 GROUP = json_text({**NAMES, "statistics": TREE})
-GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"
+GROUPS = list_of(GROUP, "named", order_by="place")
 """SQL of the JSON text of the groups in `named`."""
 TOTAL = f"(select {TREE} from counted where is_total)"

@@ -17,7 +17,7 @@ from app.errors import NotFoundError
 from app.models import AssigneeRole
 from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division, Sort
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, STOCKS, TREE
-from app.queries.json_shapes import as_json, json_text
+from app.queries.json_shapes import as_json, json_text, list_of
 from app.queries.plans.plans import NO_SUCH_PLAN
 from app.reading import Sql, fetch
 
@@ -84,9 +84,8 @@ PARTS = f"""parts as (
 )"""
 NO_PARTS = "parts as (select null as group_key where false)"
 PART = json_text({**NAMES, **FIGURES})
-ITS_PARTS = (
-    f"(select concat('[', string_agg({PART}, ',' order by place), ']') from parts"
-    " where parts.group_key is not distinct from named.key)"
+ITS_PARTS = list_of(
+    PART, "parts where parts.group_key is not distinct from named.key", order_by="place"
 )
 
 
@@ -103,8 +102,7 @@ def _answer(has_parts: bool) -> str:
             "period": as_json("cast(:period as text)"),
             "total": total["statistics"],
             "deadlines": total["deadlines"],
-            "groups": f"(select concat('[', string_agg({group}, ',' order by place), ']')"
-            " from named)",
+            "groups": list_of(group, "named", order_by="place"),
         }
     )
 

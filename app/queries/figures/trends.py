@@ -14,6 +14,7 @@ from app.queries.figures.groupings import GROUP, GROUPINGS, NAMED, Division
 from app.queries.figures.plan import AsOf
 from app.queries.figures.province import IN_PART, IS_LAID_OUT, Scope, ask, both, numbers
 from app.queries.figures.status_tree import ALL, COUNTS, SUMS, TREE, held, judged
+from app.queries.json_shapes import list_of
 from app.reading import Sql, fetch
 
 # Each day is answered once, with zeros where nothing held on it.
@@ -52,10 +53,7 @@ with judged as (
   from judged group by grouping sets ((day, key), (day))
 ), counted as (select * from every where is_total or {ALL} > 0)
 """
-ITS_GROUPS = (
-    f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named"
-    " where named.day = counted.day)"
-)
+ITS_GROUPS = list_of(GROUP, "named where named.day = counted.day", order_by="place")
 
 
 @cache

@@ -27,7 +27,14 @@ from app.queries.figures.province import (
     numbers,
 )
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
-from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
+from app.queries.json_shapes import (
+    AGENCY_LABEL,
+    PLAN_LABEL,
+    TASK_LABEL,
+    as_json,
+    json_text,
+    list_of,
+)
 from app.queries.registry.agencies import get_agency_id
 from app.reading import Sql
 
@@ -99,6 +106,19 @@ SUBMISSION = json_text(
         " then 'draft' else u.status end)",
     }
 )
+# The members of the page, each with the submission that is due next.
+ASSIGNMENTS = list_of(
+    ASSIGNMENT,
+    f"""owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
+     left join lateral (
+       select {SUBMISSION} as body
+         from submission u join assignment on assignment.id = u.assignment_id
+        where u.assignment_id = owed.id and u.status not in ('accepted', 'waived')
+          and owed.status <> 'suspended'
+        order by u.due_on, u.period limit 1
+     ) next_one on true""",
+    order_by="owed.number",
+)
 # States that still hold come in that order from the index; states that held on the day and ended
 # since are added: few where the day is not long past.
 WORKLOAD = """
@@ -134,15 +154,7 @@ with drafted as materialized (
 )
 select {agency} as agency, agency.valid_until <= :today as has_ended, {is_laid_out},
   (select {tree} from ({counts}) counted) as counts,
-  (select concat('[', string_agg({assignment}, ',' order by owed.number), ']')
-     from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
-     left join lateral (
-       select {submission} as body
-         from submission u join assignment on assignment.id = u.assignment_id
-        where u.assignment_id = owed.id and u.status not in ('accepted', 'waived')
-          and owed.status <> 'suspended'
-        order by u.due_on, u.period limit 1
-     ) next_one on true) as assignments,
+  {assignments} as assignments,
   last.*
 from agency left join last on true where {who}
 """
@@ -181,7 +193,7 @@ def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statement
     is_all = set(narrowed) <= {"role"}
     given |= {
         "who": f"agency.{who} = :agency", "tree": TREE, "place": PLACE, "agency": AGENCY_LABEL,
-        "assignment": ASSIGNMENT, "submission": SUBMISSION, "after": AFTER if goes_on else "true",
+        "assignments": ASSIGNMENTS, "after": AFTER if goes_on else "true",
         "is_laid_out": IS_LAID_OUT if is_all else "true as is_laid_out",
         "parts": PARTS, "parts_asked": PARTS_ASKED,
     }  # fmt: skip

@@ -252,8 +252,7 @@ select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as 
   coalesce(to_json(owed.current)::text, 'null'),
   coalesce(to_json(owed.original)::text, 'null'),
   case when owed.current in ('overdue', 'late', 'reported_late') then owed.judged_on - owed.deadline_on else 0 end,
-  coalesce(next_one.body, 'null')), ',' order by owed.number), ']')
-     from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
+  coalesce(next_one.body, 'null')), ',' order by owed.number), ']') from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
      left join lateral (
        select format('{"id":%s,"period":%s,"due_on":%s,"status":%s}',
   to_json(u.id),
