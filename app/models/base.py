@@ -64,29 +64,33 @@ def says_something(text: str) -> bool:
     return re.search(SEEN, BEYOND.sub("", text)) is not None
 
 
+# Looked up once: an answer may have thousands of ids.
+_empty, _now, _draw, _number = object.__new__, time.time_ns, os.urandom, int.from_bytes
+# How these two attributes are set, which an id lets nobody else do.
+_set_int, _set_is_safe = vars(uuid.UUID)["int"].__set__, vars(uuid.UUID)["is_safe"].__set__
+_UNKNOWN = uuid.SafeUUID.unknown
+_VERSION_AND_VARIANT = 0x7 << 76 | 0b10 << 62
+_RANDOM_BITS = (1 << 62) - 1
+
+
 def new_id() -> uuid.UUID:
     """A version 7 UUID (RFC 9562, 5.7 and 6.2 method 3): ids made later sort later.
 
     So indexes grow at one end, and rows made together are listed in the order they were made.
     """
-    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
-    fraction = rest * 4096 // 1_000_000
-    random = int.from_bytes(os.urandom(8), "big") & (1 << 62) - 1
-    return id_of(milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random)
+    now = _now()
+    milliseconds, fraction = now // 1_000_000, now % 1_000_000 * 4096 // 1_000_000
+    random = _number(_draw(8), "big") & _RANDOM_BITS
+    return id_of(milliseconds << 80 | fraction << 64 | random | _VERSION_AND_VARIANT)
 
 
 def id_of(number: int) -> uuid.UUID:
     """The id with this number of 128 bits, which is made without Python's constructor: that looks
     for each of the six forms in which an id may be given."""
-    made = _empty(uuid.UUID)
-    _set(made, "int", number)
-    _set(made, "is_safe", _UNKNOWN)
+    made: uuid.UUID = _empty(uuid.UUID)
+    _set_int(made, number)
+    _set_is_safe(made, _UNKNOWN)
     return made
-
-
-# Looked up once: an answer may have thousands of ids.
-_empty, _set = object.__new__, object.__setattr__
-_UNKNOWN = uuid.SafeUUID.unknown
 
 
 def id_of_text(text: str) -> uuid.UUID:

@@ -86,9 +86,10 @@ def _statement(
     into = [*columns, *(name for name, _ in asked_once)]
     values = [f"own.{name}" if name in own else f"shared.{name}" for name in columns]
     values += [f"(select {default})" for _, default in asked_once]
+    # As json, not jsonb: rows are taken apart once, and jsonb would be made of them for nothing.
     return sa.text(
         f"insert into {table} ({', '.join(into)}) select {', '.join(values)}"  # noqa: S608 - names of models
-        f" from jsonb_populate_record(cast(null as {table}), cast(:shared as jsonb)) as shared,"
-        f" jsonb_populate_recordset(cast(null as {table}), cast(:rows as jsonb)) as own"
+        f" from json_populate_record(cast(null as {table}), cast(:shared as json)) as shared,"
+        f" json_populate_recordset(cast(null as {table}), cast(:rows as json)) as own"
         + (" on conflict do nothing" if or_ignore else "")
     )

@@ -264,7 +264,7 @@ def _answer(
             {
                 "index": index,
                 "key": _key(row),
-                "status": "rejected" if error else judged[index].effect,
+                "status": "rejected" if error else str(judged[index].effect),
                 "result": None if error else judged[index].result,
                 "problem": error and batches.problem(request, error),
             }

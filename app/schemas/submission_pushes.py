@@ -76,22 +76,23 @@ class ReportedBody(Body):
     @model_validator(mode="after")
     def _names_one_assignment(self) -> Self:
         has_id, has_ref = self.assignment_id is not None, self.external_ref is not None
-        plans = (self.plan_id is not None) + (self.plan_number is not None)
-        has_task = self.task_ordinal is not None
-        if not (has_id or has_ref) and not (plans == 1 and has_task):
+        has_plan = self.plan_id is not None or self.plan_number is not None
+        if has_id or has_ref:
+            if (has_id and has_ref) or has_plan or self.task_ordinal is not None:
+                raise RuleError(
+                    Text(
+                        "Chỉ nêu một cách: `assignment_id`, `external_ref`, hoặc kế hoạch và nhiệm"
+                        " vụ.",
+                        "Name it one way: assignment_id, external_ref, or plan and task.",
+                    )
+                )
+        elif self.task_ordinal is None or (self.plan_id is None) == (self.plan_number is None):
             raise RuleError(
                 Text(
                     "Nêu `assignment_id`, `external_ref`, hoặc `task_ordinal` cùng `plan_id` hay"
                     " `plan_number`.",
                     "Name assignment_id, external_ref, or task_ordinal with either plan_id or"
                     " plan_number.",
-                )
-            )
-        if (has_id or has_ref) and ((has_id and has_ref) or plans or has_task):
-            raise RuleError(
-                Text(
-                    "Chỉ nêu một cách: `assignment_id`, `external_ref`, hoặc kế hoạch và nhiệm vụ.",
-                    "Name it one way: assignment_id, external_ref, or plan and task.",
                 )
             )
         if has_id and self.occurrence is not None:

@@ -100,15 +100,14 @@ class ReportBody(Body):
     def content(self) -> dict[str, Any]:
         """The content as it is kept: what few reports have stands in it only where they have it."""
         found = self.model_dump(mode="json", include=CONTENT)
-        for name in ("answers", *SELDOM):
+        for name in ONLY_WHERE_GIVEN:
             if not found[name]:
                 del found[name]
         return found
 
     @model_validator(mode="after")
     def _answered_once(self) -> Self:
-        asked = [answer.question for answer in self.answers]
-        if len(set(asked)) < len(asked):
+        if self.answers and len({one.question for one in self.answers}) < len(self.answers):
             raise RuleError(
                 Text("Mỗi câu hỏi chỉ trả lời một lần.", "Each question is answered once.")
             )
@@ -136,6 +135,8 @@ class ReportBody(Body):
 CONTENT = set(ReportBody.model_fields)
 SELDOM = ("late_reason", "document", "correction_reason")
 """Fields of a content that stand in it only where a report has them."""
+ONLY_WHERE_GIVEN = ("answers", *SELDOM)
+"""Fields that are kept only where a report has them."""
 
 
 class EvidenceOut(Out):

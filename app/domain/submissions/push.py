@@ -229,15 +229,24 @@ async def _hold_many(
     keys = await _keys(sql, pushes, verdicts)
     asked = {key for key in keys if key is not None}
     cases = await queries.hold_submissions(sql, asked, day=day, lock=lock) if asked else {}
-    missing = asked - cases.keys()
+    held = [None if key is None else cases.get(key) for key in keys]
+    if len(cases) < len(asked):
+        refusals = await _refusals_of_several(sql, principal, asked - cases.keys())
+        for key, verdict in zip(keys, verdicts, strict=True):
+            if key is not None and key in refusals:
+                verdict.error = refusals[key]
+    return held
+
+
+async def _refusals_of_several(
+    sql: Sql, principal: Principal, missing: Collection[SubmissionKey]
+) -> dict[SubmissionKey, TrackerError]:
+    """The refusal for each of the *missing* keys, as of whoever acts for the agency it names."""
     refusals: dict[SubmissionKey, TrackerError] = {}
     for agency_id in {key.agency_id for key in missing}:
         own = [key for key in missing if key.agency_id == agency_id]
         refusals |= await _refusals(sql, _acting(principal, agency_id), own)
-    for key, verdict in zip(keys, verdicts, strict=True):
-        if key is not None:
-            verdict.error = refusals.get(key)
-    return [None if key is None else cases.get(key) for key in keys]
+    return refusals
 
 
 async def _keys(
@@ -250,12 +259,15 @@ async def _keys(
     found = iter(await queries.find_assignments(sql, references) if references else ())
     keys: list[SubmissionKey | None] = []
     for pushed, verdict in zip(pushes, verdicts, strict=True):
-        ids = [pushed.assignment] if isinstance(pushed.assignment, uuid.UUID) else next(found)
-        if len(ids) != 1:
-            verdict.error = NotFoundError(NO_SUCH_SUBMISSION) if not ids else _ambiguous(ids)
-        keys.append(
-            SubmissionKey(pushed.agency_id, ids[0], pushed.period) if len(ids) == 1 else None
-        )
+        if isinstance(pushed.assignment, uuid.UUID):
+            keys.append(SubmissionKey(pushed.agency_id, pushed.assignment, pushed.period))
+            continue
+        ids = next(found)
+        if len(ids) == 1:
+            keys.append(SubmissionKey(pushed.agency_id, ids[0], pushed.period))
+            continue
+        verdict.error = NotFoundError(NO_SUCH_SUBMISSION) if not ids else _ambiguous(ids)
+        keys.append(None)
     return keys
 
 
@@ -319,7 +331,7 @@ def _result(case: HeldCase) -> dict[str, Any]:
         "plan_id": case.plan.id,
         "task_ordinal": case.task.ordinal,
         "period": submission.period,
-        "status": submission.shown_status,
+        "status": str(submission.shown_status),
         "attempts": submission.attempts,
         "received_on": day,
         "is_late": None if day is None else day > submission.due_on,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from app.errors import Fault, InvalidError, Text
@@ -43,6 +44,8 @@ LACKING: Mapping[Wanted, tuple[str, Text]] = {
         ),
     ),
 }
+OF_COMPLETION = (Wanted.COMPLETION_TEXT, Wanted.COMPLETION_DOCUMENT)
+"""What is wanted of a report of completion alone."""
 NOT_LATE = Text(
     "Báo cáo gửi trong hạn nên không có lý do chậm.",
     "A report in time has no reason for lateness.",
@@ -59,20 +62,25 @@ def require_wanted(case: HeldCase, content: Mapping[str, Any], received_on: date
 def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> Iterator[Fault]:
     # What was accepted before is judged by its own day; nothing that follows it is late.
     is_late = received_on > case.submission.due_on and case.submission.accepted_attempt is None
-    if case.wants:
-        for wanted, (pointer, text) in LACKING.items():
-            if wanted in case.wants and not _has(wanted, content, is_late=is_late):
-                yield Fault(pointer, "required", text)
+    for wanted in _in_order(tuple(case.wants)):
+        if not _has(wanted, content, is_late=is_late):
+            pointer, text = LACKING[wanted]
+            yield Fault(pointer, "required", text)
     if "late_reason" in content and not is_late:
         yield Fault("#/late_reason", "not_late", NOT_LATE)
+
+
+@lru_cache(maxsize=64)
+def _in_order(wants: tuple[str, ...]) -> tuple[Wanted, ...]:
+    """What a regime wants, in the order in which faults are told."""
+    return tuple(wanted for wanted in LACKING if wanted in wants)
 
 
 def _has(wanted: Wanted, content: Mapping[str, Any], *, is_late: bool) -> bool:
     """True if the content has what is wanted of it, or need not have it."""
     if wanted is Wanted.LATE_REASON:
         return not is_late or "late_reason" in content
-    is_completion = content["outcome"] == Outcome.COMPLETED
-    if wanted in (Wanted.COMPLETION_TEXT, Wanted.COMPLETION_DOCUMENT) and not is_completion:
+    if wanted in OF_COMPLETION and content["outcome"] != Outcome.COMPLETED:
         return True
     if wanted in (Wanted.TEXT, Wanted.COMPLETION_TEXT):
         return says_something(content["results"])

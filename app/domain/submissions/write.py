@@ -236,7 +236,7 @@ def file_submission(
             **case.attempt._asdict(),
         }
     )
-    _progress(principal, case, changes, Outcome(content["outcome"]), day, at=at)
+    _progress(principal, case, changes, content["outcome"], day, at=at)
     detail: dict[str, Any] = {"attempt": submission.attempts}
     if receipt is not None:
         detail |= {
@@ -251,7 +251,7 @@ def _progress(
     principal: Principal,
     case: HeldCase,
     changes: SubmissionChanges,
-    outcome: Outcome,
+    outcome: str,
     day: date,
     *,
     at: datetime,

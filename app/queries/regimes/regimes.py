@@ -66,7 +66,7 @@ MOVE_DUE_DAYS = """
 with held as (
   select u.id, u.due_on as due_on_before, moved.due_on,
          a.id as assignment_id, a.agency_id, a.task_id
-    from jsonb_to_recordset(cast(:moved as jsonb))
+    from json_to_recordset(cast(:moved as json))
       as moved (period text, data_to date, due_on_before date, due_on date)
     join assignment a on a.plan_id = :plan
     join submission u on u.assignment_id = a.id and u.period = moved.period
@@ -97,7 +97,7 @@ update submission u
        status = given.status, waived_reason = given.waived_reason,
        waived_on = case when given.waived_reason is not null then cast(:today as date) end,
        is_superseded = given.waived_reason is not null, updated_at = :at
-  from jsonb_to_recordset(cast(:changes as jsonb))
+  from json_to_recordset(cast(:changes as json))
     as given (id uuid, data_from date, data_to date, due_on date, status text, waived_reason text)
  where u.id = given.id
 """)

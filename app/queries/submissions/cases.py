@@ -49,9 +49,11 @@ SUBMISSION_STATUS = {status.value: status for status in SubmissionStatus}
 ASSIGNMENT_STATUS = {status.value: status for status in AssignmentStatus}
 PLAN_STATUS = {status.value: status for status in PlanStatus}
 ENDS = list(accumulate(len(_names(shape)) for _, shape in PARTS))
-PLACES = [slice(start, end) for start, end in pairwise((0, *ENDS))]
+OF_SUBMISSION, OF_ASSIGNMENT, OF_TASK, OF_PLAN, OF_ATTEMPT = (
+    slice(start, end) for start, end in pairwise((0, *ENDS))
+)
 """Where the columns of each part stand in a row."""
-AFTER_PARTS = ENDS[-1]
+AFTER_PARTS = slice(ENDS[-1], ENDS[-1] + 5)
 ELSEWHERE = {
     "submission.row_state": "submission.xmin",
     "submission.draft": "own_draft.content",
@@ -175,43 +177,45 @@ def _case(
     assignments: dict[uuid.UUID, HeldAssignment],
     plans: dict[uuid.UUID, HeldPlan],
 ) -> HeldCase:
-    parts = [row[place] for place in PLACES]
-    submission, assignment = HeldSubmission(*parts[0]), HeldAssignment(*parts[1])
+    submission, assignment = (
+        HeldSubmission(*row[OF_SUBMISSION]),
+        HeldAssignment(*row[OF_ASSIGNMENT]),
+    )
     submission.id = as_plain_uuid(submission.id)
     submission.status = SUBMISSION_STATUS[submission.status]
-    submission.draft = read_json(submission.draft)
+    if submission.draft is not None:
+        submission.draft = read_json(submission.draft)
     assignment = assignments.setdefault(assignment.id, assignment)
     assignment.id = as_plain_uuid(assignment.id)
+    assignment.agency_id = _plain_agency(assignment.agency_id)
     assignment.status = ASSIGNMENT_STATUS[assignment.status]
-    plan = HeldPlan(*parts[3])
-    if plan.id not in plans:
-        plans[plan.id] = plan._replace(id=as_plain_uuid(plan.id), status=PLAN_STATUS[plan.status])
-    questions, wants, agency, drafter, refs = row[AFTER_PARTS : AFTER_PARTS + 5]
+    plan = plans.get(row[OF_PLAN.start])
+    if plan is None:
+        plan = HeldPlan(*row[OF_PLAN])
+        plan = plan._replace(id=as_plain_uuid(plan.id), status=PLAN_STATUS[plan.status])
+        plans[plan.id] = plan
+    questions, wants, agency, drafter, refs = row[AFTER_PARTS]
     return HeldCase(
         submission,
         assignment,
-        HeldTask(*parts[2]),
-        plans[plan.id],
-        wants=wants or (),
-        attempt=_attempt(parts[4]),
-        questions=None if questions is None else frozenset(q["id"] for q in read_json(questions)),
-        agency=_label(agency),
-        drafter=_label(drafter),
-        external_refs=read_json(refs) or [],
+        HeldTask(*row[OF_TASK]),
+        plan,
+        wants or (),
+        # Without an attempt the join gives nulls.
+        None if row[OF_ATTEMPT.start] is None else _attempt(row[OF_ATTEMPT]),
+        None if questions is None else frozenset(q["id"] for q in read_json(questions)),
+        None if agency is None else _label(agency),
+        None if drafter is None else _label(drafter),
+        [] if refs is None else read_json(refs),
     )
 
 
-def _attempt(values: Sequence[Any]) -> HeldAttempt | None:
+def _attempt(values: Sequence[Any]) -> HeldAttempt:
     attempt = HeldAttempt(*values)
-    # Without one the join gives nulls.
-    if attempt.number is None:
-        return None
     return attempt._replace(content=read_json(attempt.content))
 
 
-def _label(text: Any) -> AgencyLabel | None:
-    if text is None:
-        return None
+def _label(text: Any) -> AgencyLabel:
     row_id, code, name = read_json(text)
     return AgencyLabel(id_of_text(row_id), code, name, None)
 
@@ -220,6 +224,9 @@ def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
     """The same id as Python's own type: the driver's takes seven times as long to be written."""
     return id_of(given.int)
 
+
+# Agencies are few, and each has many rows.
+_plain_agency = lru_cache(maxsize=1_000)(as_plain_uuid)
 
 VISIBLE_KEYS = """
 select submission.assignment_id, submission.period
@@ -253,7 +260,7 @@ async def visible_keys(
 FIND = """
 select asked.number, assignment.id,
   asked.occurrence is null and assignment.occurrence = left(asked.period, 4) as is_of_that_year
-from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
+from json_to_recordset(cast(:asked as json)) as asked (
   number integer, agency_id uuid, plan_id uuid, plan_number text, task_ordinal text,
   system text, external_id text, occurrence text, period text, day date
 )

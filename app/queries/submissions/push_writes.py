@@ -10,7 +10,8 @@ from pydantic_core import to_json
 from app.queries.submissions.case_rows import SubmissionChanges
 from app.reading import Sql, fetch
 
-# One statement, so that a filing costs one round trip and a thousand cost no more.
+# One statement, so that a filing costs one round trip and a thousand cost no more. Rows come as
+# json, not jsonb: they are taken apart once, and jsonb would be made of them for nothing.
 STORE = sa.text("""
 with attempts as (
   insert into submission_attempt (
@@ -20,14 +21,14 @@ with attempts as (
   select
     id, created_at, submission_id, number, content, submitted_at, received_on, agency_id,
     client_id, entered_by_id, narrative_id, sources
-  from jsonb_populate_recordset(cast(null as submission_attempt), cast(:attempts as jsonb))
+  from json_populate_recordset(cast(null as submission_attempt), cast(:attempts as json))
 ), entries as (
   insert into audit_entry (
     id, created_at, occurred_at, client_id, agency_id, action, noun, row_id, request_id, detail
   )
   select
     id, created_at, occurred_at, client_id, agency_id, action, noun, row_id, request_id, detail
-  from jsonb_populate_recordset(cast(null as audit_entry), cast(:audit_entries as jsonb))
+  from json_populate_recordset(cast(null as audit_entry), cast(:audit_entries as json))
 ), events as (
   insert into event (
     transaction_id, id, type, subject, noun, row_id, occurred_at, created_at, plan_id, agency_id,
@@ -36,18 +37,18 @@ with attempts as (
   select
     (select event_position(pg_current_xact_id())), id, type, subject, noun, row_id, occurred_at,
     created_at, plan_id, agency_id, data
-  from jsonb_populate_recordset(cast(null as event), cast(:events as jsonb))
+  from json_populate_recordset(cast(null as event), cast(:events as json))
 ), assignments as (
   update assignment set status = new.status, reported_on = new.reported_on,
     changed_on = new.changed_on, updated_at = new.updated_at
-  from jsonb_populate_recordset(cast(null as assignment), cast(:assignments as jsonb)) new
+  from json_populate_recordset(cast(null as assignment), cast(:assignments as json)) new
   where new.id = assignment.id
 ), drafts as (
   insert into submission_draft (
     submission_id, agency_id, content, drafted_by_id, narrative_id, sources, updated_at
   )
   select submission_id, agency_id, content, drafted_by_id, narrative_id, sources, updated_at
-  from jsonb_populate_recordset(cast(null as submission_draft), cast(:drafts as jsonb))
+  from json_populate_recordset(cast(null as submission_draft), cast(:drafts as json))
   on conflict (submission_id) do update set content = excluded.content,
     drafted_by_id = excluded.drafted_by_id, narrative_id = excluded.narrative_id,
     sources = excluded.sources, updated_at = excluded.updated_at
@@ -57,7 +58,7 @@ with attempts as (
     received_on = new.received_on, updated_at = new.updated_at,
     waived_reason = case when new.status = 'waived' then submission.waived_reason end,
     waived_on = case when new.status = 'waived' then submission.waived_on end
-  from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
+  from json_populate_recordset(cast(null as submission), cast(:submissions as json)) new
   where new.id = submission.id
   returning submission.xmin
 )
@@ -72,6 +73,7 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
     nobody write another agency's.
     """
     changes = list(changes)
+    # A word is written at once, a member of an enumeration as long as fifty words.
     submissions = [row for one in changes for row in one.submissions.values()]
     drafts = [(one.assignment, row) for one in changes for row in one.drafts.values()]
     rows: dict[str, list[Any]] = {
@@ -81,7 +83,7 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
         "assignments": [
             {
                 "id": one.assignment.id,
-                "status": one.assignment.status,
+                "status": str(one.assignment.status),
                 "reported_on": one.assignment.reported_on,
                 "changed_on": one.assignment.changed_on,
                 "updated_at": at,
@@ -92,7 +94,7 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
         "submissions": [
             {
                 "id": row.id,
-                "status": row.status,
+                "status": str(row.status),
                 "attempts": row.attempts,
                 "received_on": row.received_on,
                 "updated_at": row.updated_at,
