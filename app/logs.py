@@ -31,7 +31,7 @@ def _without(name: str) -> Iterator[None]:
 # import from here what they need of structlog.
 with _without("rich"):
     from structlog import (
-        PrintLoggerFactory,
+        WriteLoggerFactory,
         configure,
         get_logger,
         make_filtering_bound_logger,
@@ -60,7 +60,8 @@ def configure_logs(settings: Settings) -> None:
     configure(
         processors=[*shared, processors.JSONRenderer(as_json)],
         wrapper_class=make_filtering_bound_logger(level),
-        logger_factory=PrintLoggerFactory(sys.stderr),
+        # It writes a line at once; printing would write its end apart, where nothing is buffered.
+        logger_factory=WriteLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -12,7 +12,7 @@ import pytest
 
 from app.auth.principal import Role
 from app.config import Settings
-from app.logs import configure_logs, traceback_without_quotes
+from app.logs import configure_logs, get_logger, traceback_without_quotes
 from tests.http.test_push_batches import plant
 from tests.support.clients import Api
 from tests.support.factories import make_secret
@@ -41,6 +41,32 @@ def log(monkeypatch: pytest.MonkeyPatch, settings: Settings, hooked: Api) -> Ite
         configure_logs(settings.model_copy(update={"log_level": "debug"}))
         yield written
     configure_logs(settings)
+
+
+class Written(io.StringIO):
+    """Keeps each write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.writes.append(text)
+        return len(text)
+
+
+def test_a_line_is_written_at_once(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    """Else lines of several processes would run into each other."""
+    written = Written()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", written)
+        configure_logs(settings)
+        get_logger().info("request")
+    configure_logs(settings)
+
+    [line] = written.writes
+    assert line.endswith("}\n")
+    assert json.loads(line)["event"] == "request"
 
 
 def lines(log: io.StringIO) -> list[dict[str, Any]]:
