@@ -1,6 +1,6 @@
 """HTTP as uvicorn speaks it, with limits to how long and how large the headers of a request are."""
 
-from asyncio import BaseTransport, TimerHandle
+from asyncio import AbstractEventLoop, BaseTransport, TimerHandle, Transport
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -12,9 +12,50 @@ TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+MAX_JOINED = 262_144
+"""Bytes of a body that are copied behind their head; of more, copying takes longer than sending."""
 MAX_HEAD = 65_536
 """Bytes that may come one after another without a request or a part of its body being complete:
 headers, an address, what follows the last part of a body."""
+
+
+class JoinedWrites:
+    """The transport as an answer sees it: its head leaves together with its body.
+
+    uvicorn writes one and then the other: two packets, which wake whoever asked up twice. A head
+    whose body does not follow at once leaves when the loop turns round.
+    """
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        """Write *data*, behind the head that is held back; a head is held back."""
+        if self._head is not None and len(data) <= MAX_JOINED:
+            data, self._head = self._head + data, None
+        elif data.startswith(b"HTTP/"):
+            self._write_head()
+            self._head = data
+            self._loop.call_soon(self._write_head)
+            return
+        self._write_head()
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Close once all is written."""
+        self._write_head()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """True if nothing more will be written."""
+        return self._transport.is_closing()
+
+    def _write_head(self) -> None:
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._transport.write(head)
 
 
 class PromptProtocol(HttpToolsProtocol):
@@ -34,6 +75,7 @@ class PromptProtocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type] # uvicorn's own narrowing
+        self._answers: Any = JoinedWrites(self.transport, self.loop)
         self._begin_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -65,6 +107,9 @@ class PromptProtocol(HttpToolsProtocol):
         self._unused = 0
         self._end_waiting()
         super().on_headers_complete()
+        # Its task runs when the loop turns round. An upgrade, which we do not offer, has no cycle.
+        if self.cycle is not None:
+            self.cycle.transport = self._answers
 
     def _begin_waiting(self) -> None:
         """From the first byte on: bytes that come later give no more time."""
