@@ -148,7 +148,7 @@ class Limit:
             )
         )
         self.page = await recorded(
-            lambda session: assignments.list_assignments_json(
+            lambda session: assignments.page_of_assignments_json(
                 session, view, lists.PageRequest({"plan": self.plan_id}, "id", None, 50)
             )
         )
@@ -230,9 +230,8 @@ class Limit:
     async def get_page(self, _: Request) -> Response:
         """A page of assignments."""
         sql, arguments, _is_list = self.page
-        rows = await self.lists.fetch(sql, *arguments)
-        items = ",".join([row["body"] for row in rows[:50]])
-        return _json(f'{{"items":[{items}],"next":{self.next_page}}}')
+        row: Any = await self.lists.fetchrow(sql, *arguments)
+        return _json(f'{{"items":[{row["body"]}],"next":{self.next_page}}}')
 
     async def issue_token(self, request: Request) -> Response:
         """A token: the secret is looked up and compared, the token signed."""

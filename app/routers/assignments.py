@@ -116,9 +116,7 @@ async def get_assignment(
     one.
     """
     view = viewpoint(request, principal, as_of)
-    row = await queries.get_assignment_json(
-        reader, view, assignment_id, fields=shape.fields, with_ids=bool(shape.expand)
-    )
+    row = await queries.get_assignment_json(reader, view, assignment_id, fields=shape.fields)
     tagging.mark(row)
     return await item_answer(reader, principal, shape, row.body, refs=map(queries.refs, [row]))
 
@@ -134,9 +132,10 @@ async def _page(
     if asked.filters.keys().isdisjoint(NAMES_WHAT_IS_GONE):
         asked = asked.within(without_status=list(GONE))
     shape = paging.shape
-    rows, last = await queries.list_assignments_json(
-        reader, view, asked, fields=shape.fields, with_ids=bool(shape.expand)
-    )
+    if not shape.expand:
+        whole = await queries.page_of_assignments_json(reader, view, asked, fields=shape.fields)
+        return paging.answer(whole.rows, whole.last)
+    rows, last = await queries.list_assignments_json(reader, view, asked, fields=shape.fields)
     items = map(attrgetter("body"), rows)
     return await page_answer(
         reader, principal, paging, items, refs=map(queries.refs, rows), last=last

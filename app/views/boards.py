@@ -196,9 +196,7 @@ async def _lines(
         due_soon_days=asked.as_of.due_soon_days,
     )
     page = PageRequest(narrowed, "task", None, LINES)
-    rows, last = await assignments.list_assignments_json(
-        reader, view, page, fields=FIELDS, with_ids=True
-    )
+    rows, last = await assignments.list_assignments_json(reader, view, page, fields=FIELDS)
     agencies: dict[uuid.UUID, AgencyLabelOut] = {}
     lines = []
     for row in rows:

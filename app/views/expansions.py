@@ -133,7 +133,7 @@ async def _task_groups(who: Viewer, ids: Ids) -> Items:
 
 async def _assignments(who: Viewer, ids: Ids) -> Items:
     asked = PageRequest({"ids": list(ids)}, "id", None, len(ids))
-    found = await assignments.list_assignments_json(who.sql, viewpoint(who), asked, with_ids=True)
+    found = await assignments.list_assignments_json(who.sql, viewpoint(who), asked)
     return {row.id: row.body for row in found.rows}
 
 

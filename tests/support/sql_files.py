@@ -163,6 +163,8 @@ def _lists() -> Iterator[Catching]:
         )  # fmt: skip
         asked = PageRequest({"plan": PLAN}, listing.default, None, 50)
         names = (f"assignments/list-{name}",)
+        yield _catching(assignments.page_of_assignments_json, *names, view=view, asked=asked)
+        names = (f"assignments/list-{name}-expanded",)
         yield _catching(assignments.list_assignments_json, *names, view=view, asked=asked)
         given = {"principal": REPORTER, "day": DAY, "is_past": is_past}
         asked = PageRequest({}, SUBMISSIONS.default, None, 50)

@@ -155,7 +155,7 @@ THEN = f"""(
   )"""  # noqa: S608 - composed of constants of this module
 # The inner query picks the rows of the page by index before anything is joined or named.
 PAGE = """
-select {item} as body, {key} as key{ids}
+select {item} as body, {key} as key{more}
 from (
   select a.*{state} from {rows} a where {where} order by {order_by} limit :rows
 ) page
@@ -164,6 +164,13 @@ join task on task.id = page.task_id
 join agency on agency.id = page.agency_id
 order by {page_order}
 """
+# Fifty rows come in seven parts, each of which wakes up who reads them, and are read one by one.
+IN_ONE_ROW = """
+select string_agg(body, ',' order by number) filter (where number < :rows) as body,
+  case when count(*) = :rows then max(key) filter (where number = :rows - 1) end as key
+from ({page}) listed
+"""
+NUMBER = ", row_number() over (order by {page_order}) as number"
 IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
 
 
@@ -202,15 +209,31 @@ async def list_assignments_json(
     asked: PageRequest,
     *,
     fields: frozenset[str] = frozenset(),
-    with_ids: bool = False,
     detailed: bool = False,
 ) -> FoundPage[Any]:
     """Assignments with JSON texts as their `body`, of these *fields* or of all.
 
-    *with_ids*: each row has its `id` and those of its plan, task and agency beside the body.
+    Each row has its `id` and those of its plan, task and agency beside the body.
     *detailed*: with the assignments that were merged into each.
     """
-    parameters: dict[str, Any] = {
+    statement = _page_statement(asked.form, view.is_past, fields, detailed)
+    parameters = _parameters(view, asked)
+    rows = await fetch(sql, statement, parameters, is_list=not detailed)
+    return cut_page(rows, asked, attrgetter("key"))
+
+
+async def page_of_assignments_json(
+    sql: Sql, view: Viewpoint, asked: PageRequest, *, fields: frozenset[str] = frozenset()
+) -> FoundPage[str]:
+    """The JSON texts of a page of assignments, of these *fields* or of all, as one text, which has
+    commas between them; none where no assignment is found."""
+    statement = _whole_page_statement(asked.form, view.is_past, fields)
+    [found] = await fetch(sql, statement, _parameters(view, asked), is_list=True)
+    return FoundPage([] if found.body is None else [found.body], found.key)
+
+
+def _parameters(view: Viewpoint, asked: PageRequest) -> dict[str, Any]:
+    return {
         **asked.parameters(),
         "mine": view.agency_id,
         "reports": view.reports,
@@ -219,31 +242,45 @@ async def list_assignments_json(
         "today": view.day,
         "due_soon_days": view.due_soon_days,
     }
-    statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
-    rows = await fetch(sql, statement, parameters, is_list=not detailed)
-    return cut_page(rows, asked, attrgetter("key"))
 
 
-# Callers combine filters and fields as they like: the cache is bounded.
+# Callers combine filters and fields as they like: the caches are bounded.
 @lru_cache(maxsize=1000)
 def _page_statement(
-    form: StatementForm, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
+    form: StatementForm, is_past: bool, fields: frozenset[str], detailed: bool
 ) -> sa.TextClause:
+    more = IDS + (", page.xmin" if detailed else "")
+    return sa.text(_page(form, is_past, fields, more, detailed=detailed))
+
+
+@lru_cache(maxsize=1000)
+def _whole_page_statement(
+    form: StatementForm, is_past: bool, fields: frozenset[str]
+) -> sa.TextClause:
+    return sa.text(IN_ONE_ROW.format(page=_page(form, is_past, fields, NUMBER)))
+
+
+def _page(
+    form: StatementForm,
+    is_past: bool,
+    fields: frozenset[str],
+    more: str,
+    *,
+    detailed: bool = False,
+) -> str:
     inner, outer = (list_clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
     whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
     item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
-    return sa.text(
-        PAGE.format(
-            item=json_text(item),
-            key=outer.key,
-            ids=(IDS if with_ids else "") + (", page.xmin" if detailed else ""),
-            # It is no column, so that `*` has it not.
-            state=", a.xmin" if detailed and not is_past else "",
-            rows=THEN if is_past else NOW,
-            where=inner.where,
-            order_by=inner.order_by,
-            page_order=outer.order_by,
-        )
+    return PAGE.format(
+        item=json_text(item),
+        key=outer.key,
+        more=more.format(page_order=outer.order_by),
+        # It is no column, so that `*` has it not.
+        state=", a.xmin" if detailed and not is_past else "",
+        rows=THEN if is_past else NOW,
+        where=inner.where,
+        order_by=inner.order_by,
+        page_order=outer.order_by,
     )
 
 
@@ -253,20 +290,17 @@ async def get_assignment_json(
     assignment_id: uuid.UUID,
     *,
     fields: frozenset[str] = frozenset(),
-    with_ids: bool = False,
 ) -> Any:
     """One assignment with a JSON text as its `body`, with those that were merged into it; raises
     `NotFoundError` also for a day before it was made."""
     asked = PageRequest({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
-    found = await list_assignments_json(
-        sql, view, asked, fields=fields, with_ids=with_ids, detailed=True
-    )
+    found = await list_assignments_json(sql, view, asked, fields=fields, detailed=True)
     if not found.rows:
         raise NotFoundError(NO_SUCH_ASSIGNMENT)
     return found.rows[0]
 
 
 def refs(row: Any) -> dict[str, uuid.UUID | None]:
-    """The ids by which an assignment that was read with ids is expanded."""
+    """The ids by which an assignment is expanded."""
     found = {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
     return found | {"latest_submission": getattr(row, "id", None)}

@@ -1,4 +1,4 @@
--- Run by app.queries.assignments.assignments_json.list_assignments_json.
+-- Run by app.queries.assignments.assignments_json.page_of_assignments_json.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set coordinates false
 \set due_soon_days 30
@@ -9,6 +9,9 @@
 \set rows 51
 \set today '''2026-03-31'''
 explain (analyze, buffers)
+select string_agg(body, ',' order by number) filter (where number < :rows) as body,
+  case when count(*) = :rows then max(key) filter (where number = :rows - 1) end as key
+from (
 select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%s,"starts_on":%s,"deadline_on":%s,"original_deadline_on":%s,"status":%s,"timeliness":%s,"original_timeliness":%s,"reported_on":%s,"completed_on":%s,"external_refs":%s,"awaits_handover":%s,"merged_into_id":%s,"split_from_id":%s,"refusal":%s,"updated_at":%s,"as_of":%s,"allowed_actions":%s}',
   to_json(page.id),
   format('{"id":%s,"number":%s,"title":%s}',
@@ -72,11 +75,12 @@ select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%
   coalesce(to_json(page.refusal)::text, 'null'),
   replace(to_char(page.updated_at at time zone 'UTC', '\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'), '.000000', ''),
   to_json(cast(:today as date)),
-  case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status in ('not_started', 'in_progress', 'awaiting_confirmation') then '"report"' end, case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status in ('not_started', 'in_progress') and page.deadline_on is not null and not exists (select from extension x where x.assignment_id = page.id and x.state = 'pending') then '"ask_extension"' end, case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status = 'not_started' and page.refusal is null and not exists (select from submission u where u.assignment_id = page.id and u.attempts > 0) then '"refuse"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.refusal = 'pending' and page.status = 'not_started' and page.agency_id <> :mine then '"accept_refusal"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.refusal = 'pending' and page.status = 'not_started' and page.agency_id <> :mine then '"reject_refusal"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended') then '"move_deadline"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress') then '"suspend"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status = 'suspended' then '"resume"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended') then '"revoke"' end, case when page.status in ('completed', 'not_applicable') and ((cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)) or (cast(:coordinates as boolean) and plan.coordinator_id = :mine)) then '"reopen"' end), ']') end) as body, concat_ws(e'\x1f', page.id) as key
+  case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status in ('not_started', 'in_progress', 'awaiting_confirmation') then '"report"' end, case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status in ('not_started', 'in_progress') and page.deadline_on is not null and not exists (select from extension x where x.assignment_id = page.id and x.state = 'pending') then '"ask_extension"' end, case when cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover and page.status = 'not_started' and page.refusal is null and not exists (select from submission u where u.assignment_id = page.id and u.attempts > 0) then '"refuse"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.refusal = 'pending' and page.status = 'not_started' and page.agency_id <> :mine then '"accept_refusal"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.refusal = 'pending' and page.status = 'not_started' and page.agency_id <> :mine then '"reject_refusal"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended') then '"move_deadline"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress') then '"suspend"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status = 'suspended' then '"resume"' end, case when cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id) and page.status in ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended') then '"revoke"' end, case when page.status in ('completed', 'not_applicable') and ((cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)) or (cast(:coordinates as boolean) and plan.coordinator_id = :mine)) then '"reopen"' end), ']') end) as body, concat_ws(e'\x1f', page.id) as key, row_number() over (order by page.id) as number
 from (
   select a.* from assignment a where (a.plan_id = :plan) order by a.id limit :rows
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
 join agency on agency.id = page.agency_id
-order by page.id;
+order by page.id
+) listed;
