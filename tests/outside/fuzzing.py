@@ -45,9 +45,9 @@ class Effort:
 
     `in_turn` gives what is costly, the limits and the random values of an operation, to one of the
     roles that may call it; examples are tried by every role that may, and sequences by every role
-    over all operations. Of limits
-    of one kind in one part of a request the first *alike* are tried, and some of those after them.
-    *briefly*, examples are tried in turn as well, and limits on every third operation.
+    over all operations. Of limits of one kind in one part of a request the first *alike* are
+    tried, and some of those after them. *briefly*, examples are tried in turn as well, and limits
+    on every twelfth operation.
     """
 
     cases: int
@@ -288,7 +288,7 @@ def _left_by_a_brief_run(role: Role) -> list[dict[str, Any]]:
     turn = in_turn(role)
     return [
         _without((MAY.keys() | PUBLIC) - turn, "examples"),
-        _without(turn - set(sorted(turn)[::3]), "coverage"),
+        _without(turn - set(sorted(turn)[::12]), "coverage"),
     ]
 
 
