@@ -18,7 +18,7 @@ from tests.support.contract import OPERATIONS
 from tests.support.example_world import WEBHOOKS, Loaded, World
 from tests.support.transactions import Engines
 
-FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+SAVEPOINT = "savepoint"
 """What stands in the tests for the begin, commit and rollback of a request."""
 
 
@@ -41,6 +41,10 @@ class CountingWorld(World):
         """Note what is sent: the third argument of SQLAlchemy's event."""
         self._asked.append(event[2])
 
+    def note_frame(self, *_: Any) -> None:
+        """Note that a savepoint is begun, kept or thrown away."""
+        self._asked.append(SAVEPOINT)
+
     def unframe(self) -> None:
         """Leave out the frame around the statement that was sent last: it had none."""
         self._asked[-3:] = self._asked[-2:-1]
@@ -62,7 +66,7 @@ class CountingWorld(World):
 
         async def end(answer: httpx.Response) -> None:
             if answer.is_success:
-                own = [one for one in self._asked if not one.startswith(FRAME)]
+                own = [one for one in self._asked if one != SAVEPOINT]
                 self.counts[_operation(answer.request)] = Count(len(self._asked), len(own))
 
         http = self.api.with_headers(headers)
@@ -122,10 +126,16 @@ async def counting_world(
             connection, join_transaction_mode="rollback_only"
         )
         api.app.state.reader = CountedReader(connection, world)
-        sa.event.listen(connection.sync_connection, "before_cursor_execute", world.note_statement)
+        heard = {
+            "before_cursor_execute": world.note_statement,
+            "savepoint": world.note_frame,
+            "release_savepoint": world.note_frame,
+            "rollback_savepoint": world.note_frame,
+        }
+        for name, note in heard.items():
+            sa.event.listen(connection.sync_connection, name, note)
         try:
             yield world
         finally:
-            sa.event.remove(
-                connection.sync_connection, "before_cursor_execute", world.note_statement
-            )
+            for name, note in heard.items():
+                sa.event.remove(connection.sync_connection, name, note)
