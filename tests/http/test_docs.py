@@ -81,8 +81,12 @@ class Docs:
         return said
 
     def operation(self, tag: str, name: str) -> Locator:
-        """One operation, opened."""
+        """One operation, opened; other sections are folded, since all that is open is drawn anew
+        at every step."""
         section = self.page.locator(f"#operations-tag-{tag}")
+        others = f"[id^=operations-tag-][data-is-open=true]:not(#operations-tag-{tag})"
+        while (other := self.page.locator(others)).count():
+            other.first.click()
         if section.get_attribute("data-is-open") == "false":
             section.click()
         block = self.page.locator(f"#operations-{tag}-{name}")
