@@ -1,12 +1,10 @@
 """Trying one cell: the command is started as a person starts it, and what it says is timed."""
 
 import functools
-import io
 import os
 import shlex
 import shutil
 import subprocess
-import tarfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,8 +92,8 @@ def lay(source: bytes, top: Path, wheels: Path | None, cell: Cell) -> None:
     closed, owner = int(cell.umask, 8), owner_of(cell)
     made = [parent for parent in (top, *top.parents) if not parent.exists()]
     top.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(source)) as tar:
-        tar.extractall(top, filter="data")
+    # By tar, which leaves nothing outside of the folder; Python has that from 3.11.4 on.
+    subprocess.run(["tar", "-x", "--no-same-owner", "-C", top], input=source, check=True)
     for path in (*made, *top.rglob("*")):
         path.chmod((0o777 if path.is_dir() else 0o666) & ~closed)
         os.chown(path, owner, owner)
