@@ -90,13 +90,14 @@ def test_committed_documents_are_what_is_written(tmp_path: Path) -> None:
 
 
 def test_documents_are_valid() -> None:
-    for language in LANGUAGES:
-        document = read_contract(language)
-        assert document["openapi"].startswith("3.1.")
-        assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    document = read_contract("vi")
+
+    assert document["openapi"].startswith("3.1.")
+    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
 def test_documents_differ_in_their_texts_alone() -> None:
+    # So what is valid of one is valid of the other.
     assert silent(read_contract("vi")) == silent(read_contract("en"))
 
 
