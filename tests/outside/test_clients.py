@@ -1,7 +1,6 @@
 """Clients that other people's generators make of the contract work with the service as it runs."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from tests.support.homes import Service
 
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"
+TYPES = runs.ROOT / "build" / "client-types"
+"""What mypy knows of the client that was made last: it looks anew at what is another since."""
 
 
 def caller(sample_service: Service, client_id: str) -> list[str]:
@@ -20,12 +21,11 @@ def caller(sample_service: Service, client_id: str) -> list[str]:
     return [sample_service.url, client_id, sample_service.secrets[client_id]]
 
 
-def said(*words: str | Path, **variables: str) -> str:
+def said(*words: str | Path, cwd: Path | None = None) -> str:
     """What a command writes; its whole output when it fails."""
     done = subprocess.run(
-        words, env={**os.environ, **variables}, capture_output=True, text=True,
-        timeout=runs.PATIENCE, check=False,
-    )  # fmt: skip
+        words, cwd=cwd, capture_output=True, text=True, timeout=runs.PATIENCE, check=False
+    )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -38,9 +38,10 @@ def test_python_client_walks(sample_service: Service, tmp_path: Path) -> None:
     )  # fmt: skip
     walk = shutil.copy(WALKS / "walk.py", tmp_path)
 
+    # Files are known by their names from here, which are the same in every run.
     said(
         sys.executable, "-m", "mypy", "--strict", "--config-file=",
-        "--cache-dir=/dev/null", walk, MYPYPATH=str(tmp_path),
+        f"--cache-dir={TYPES}", "walk.py", cwd=tmp_path,
     )  # fmt: skip
     asked = said(
         sys.executable, "-W", "error", walk, *caller(sample_service, "sample-reporter-sngv")
