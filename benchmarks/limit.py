@@ -149,7 +149,9 @@ class Limit:
         )
         self.page = await recorded(
             lambda session: assignments.page_of_assignments_json(
-                session, view, lists.PageRequest({"plan": self.plan_id}, "id", None, 50)
+                session,
+                view,
+                lists.PageRequest({"is_there": True, "plan": self.plan_id}, "id", None, 50),
             )
         )
         # Of other paths the statements are run anew, and what the service answered is answered.

@@ -16,7 +16,6 @@ from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
 from app.queries.assignments import assignments_json as queries
-from app.queries.figures.status_tree import GONE
 from app.queries.lists import PageRequest
 from app.queries.plans import plans as plan_queries
 from app.routers.viewpoints import of_day
@@ -130,7 +129,7 @@ async def _page(
 ) -> Answer[Page[AssignmentOut]]:
     asked = of_day(asked, view.day, today=local_day(utc_now()))
     if asked.filters.keys().isdisjoint(NAMES_WHAT_IS_GONE):
-        asked = asked.within(without_status=list(GONE))
+        asked = asked.within(is_there=True)
     shape = paging.shape
     if not shape.expand:
         whole = await queries.page_of_assignments_json(reader, view, asked, fields=shape.fields)

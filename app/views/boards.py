@@ -21,7 +21,6 @@ from app.queries.figures import boards as queries
 from app.queries.figures.groupings import Division, Sort
 from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.queries.figures.province import Scope
-from app.queries.figures.status_tree import GONE
 from app.queries.figures.trends import plan_trend_json
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
@@ -182,7 +181,7 @@ async def _lines(
     """The assignments that have begun by the day, in the plan's order, and if there are more; those
     of one agency share its label."""
     role, period = asked.as_of.role, asked.period
-    narrowed: dict[str, Any] = {"plan": plan.id, "without_status": list(GONE)}
+    narrowed: dict[str, Any] = {"plan": plan.id, "is_there": True}
     narrowed |= {"is_upcoming": False}
     narrowed |= {"role": role.value} if role is not None else {}
     narrowed |= {"occurrence": period} if period is not None else {}

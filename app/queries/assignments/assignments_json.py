@@ -12,7 +12,7 @@ from app.auth.principal import Permission, Principal, Role
 from app.errors import NotFoundError
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
 from app.queries.external_refs import known_as
-from app.queries.figures.status_tree import HELD
+from app.queries.figures.status_tree import GONE, HELD
 from app.queries.figures.timeliness import timeliness
 from app.queries.json_shapes import (
     AGENCY_LABEL,
@@ -36,6 +36,9 @@ from app.queries.lists import (
 )
 from app.reading import Sql, fetch
 
+# PostgreSQL knows these words when it plans: reading them from a parameter for each row took a
+# seventh of what a page takes.
+GONE_WORDS = ", ".join(f"'{status}'" for status in GONE)
 ID = SortPart("{row}.id", "uuid")
 ASSIGNMENTS = Listing(
     conditions={
@@ -55,7 +58,7 @@ ASSIGNMENTS = Listing(
         "original_timeliness": "("
         f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
         "is_upcoming": f"(({timeliness('{row}')}) is not distinct from 'upcoming') = :is_upcoming",
-        "without_status": "{row}.status <> all(:without_status)",
+        "is_there": f"{{row}}.status not in ({GONE_WORDS})",
         "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
         "occurrence": "{row}.occurrence = :occurrence",
         "deadline_from": "{row}.deadline_on >= :deadline_from",
