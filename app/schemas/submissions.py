@@ -136,7 +136,7 @@ CONTENT = set(ReportBody.model_fields)
 SELDOM = ("late_reason", "document", "correction_reason")
 """Fields of a content that stand in it only where a report has them."""
 ONLY_WHERE_GIVEN = ("answers", *SELDOM)
-"""Fields that are kept only where a report has them."""
+"""The same, and the answers to a report request, which are shown as an empty list elsewhere."""
 
 
 class EvidenceOut(Out):

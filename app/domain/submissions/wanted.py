@@ -72,7 +72,7 @@ def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> It
 
 @lru_cache(maxsize=64)
 def _in_order(wants: tuple[str, ...]) -> tuple[Wanted, ...]:
-    """What a regime wants, in the order in which faults are told."""
+    """What a regime *wants* of one submission, in the order in which a refusal names it."""
     return tuple(wanted for wanted in LACKING if wanted in wants)
 
 
