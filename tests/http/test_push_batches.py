@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.config import DatabaseRole, Settings
+from app.domain.submissions import storing
 from app.models import AssignmentStatus, AuditEntry, Event, SubmissionAttempt
 from app.queries.row_security import ALLOW, EVERY
 from tests.support.batches import Json, push, refusals, row, statuses
@@ -54,6 +56,10 @@ PUSHES = st.lists(
 async def left(connection: AsyncConnection) -> list[list[Any]]:
     await connection.execute(ALLOW, {"agencies": EVERY})
     return [[tuple(one) for one in await connection.execute(sa.text(query))] for query in LEFT]
+
+
+FIRST_PARTS = st.sampled_from([1, 2, storing.FIRST_PART])
+"""So many assignments are stored at first; each further part is as large."""
 
 
 def told(answer: Json) -> Json:
@@ -110,11 +116,14 @@ async def compare(engines: Engines, url: str, settings: Settings, pushes: list[P
 
 @pytest.mark.anyio
 @hypothesis(max_examples=20, deadline=None)
-@given(pushes=PUSHES)
+@given(pushes=PUSHES, first_part=FIRST_PARTS)
 async def test_a_batch_is_the_same_pushes_one_by_one(
-    engines: Engines, issued_url: str, settings: Settings, pushes: list[Pushed]
+    engines: Engines, issued_url: str, settings: Settings, pushes: list[Pushed], first_part: int
 ) -> None:
-    with time_machine.travel("2024-12-09T02:00:00Z"):
+    with (
+        time_machine.travel("2024-12-09T02:00:00Z"),
+        mock.patch.multiple(storing, FIRST_PART=first_part, GROWTH=1),
+    ):
         await compare(engines, issued_url, settings, pushes)
 
 
@@ -145,8 +154,13 @@ async def plant(issued: Sample, refusal: str) -> None:
     await work_as(issued.session, DatabaseRole.SERVICE)
 
 
+@pytest.mark.parametrize("first_part", [1, 2, storing.FIRST_PART])
 @pytest.mark.parametrize("refusal", PLANTS)
-async def test_what_the_database_refuses_hides_no_other_row(issued: Sample, refusal: str) -> None:
+async def test_what_the_database_refuses_hides_no_other_row(
+    issued: Sample, refusal: str, first_part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "FIRST_PART", first_part)
+    monkeypatch.setattr(storing, "GROWTH", 1)
     await plant(issued, refusal)
     tasks = ["1.2", "2.2", "2.4", "2.5", "3.1", "3.5", "3.6"]
 

@@ -5,7 +5,7 @@ then stored by one statement.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from app.clock import local_day
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, refusal, require
 from app.domain.submissions.states import S, SubmissionStateError
+from app.domain.submissions.storing import store_judged
 from app.domain.submissions.write import (
     Effect,
     Receipt,
@@ -53,6 +54,10 @@ class SubmissionPush(NamedTuple):
     content: dict[str, Any]
     submit: bool
     received_on: date | None = None
+
+
+Place = tuple[int, SubmissionKey]
+"""Where a push stands among all of them, and the key of its submission."""
 
 
 @dataclass(slots=True)
@@ -128,40 +133,70 @@ async def push_submissions(
     *atomic*: nothing is stored when one is refused. *dry_run*: nothing is stored anyhow.
     *is_shared*: all are uses of one narrative.
     """
-    session, principal, at = act.session, act.principal, act.at
+    session, principal = act.session, act.principal
     verdicts = [PushVerdict() for _ in pushes]
-    cases = await _hold_many(
-        session, principal, pushes, verdicts, day=local_day(at), lock=not dry_run
+    keys, cases = await _hold_many(
+        session, principal, pushes, verdicts, day=local_day(act.at), lock=not dry_run
     )
-    changes: dict[uuid.UUID, SubmissionChanges] = {}
-    agencies = {one.agency_id for one in pushes}
-    acting = {agency_id: _acting(principal, agency_id) for agency_id in agencies}
-    narrative = await _narrative(session, principal, pushes, cases) if is_shared else None
-    for pushed, verdict, case in zip(pushes, verdicts, cases, strict=True):
-        if case is None:
-            continue
-        one = changes.setdefault(case.assignment.id, SubmissionChanges(case.assignment))
-        try:
-            receipt = _receipt(principal, case, pushed)
-            narrative_id = narrative.id if narrative else None
-            words = SubmissionWords(pushed.content, narrative_id, receipt=receipt)
-            verdict.effect = write_submission(
-                acting[pushed.agency_id], case, one, words, submit=pushed.submit, at=at
-            )
-            verdict.result = _result(case)
-        except TrackerError as error:
-            verdict.error = error
-    if dry_run or (atomic and any(verdict.error for verdict in verdicts)):
-        return verdicts, False
-    if narrative is not None and any(_to_store(changes.values())):
+    held = [(place, key) for place, key in enumerate(keys) if key is not None and key in cases]
+    narrative = None
+    if is_shared:
+        shared = [(pushes[place].content, cases[key]) for place, key in held]
+        narrative = await _narrative(session, principal, shared)
+    judged = _judged(act, pushes, _by_assignment(held), cases, verdicts, narrative=narrative)
+    if dry_run or atomic:
+        judged = iter(list(judged))
+        if dry_run or any(verdict.error for verdict in verdicts):
+            return verdicts, False
+    if narrative is not None and any(_changes_something(verdict) for verdict in verdicts):
         session.add(narrative)
         await session.flush()
-    async with session.begin_nested() as whole:
-        failures = await _store_what_can_be(session, _to_store(changes.values()), at)
-        if failures and atomic:
-            await whole.rollback()
+    failures = await store_judged(session, judged, at=act.at, atomic=atomic)
     _reject_what_failed(verdicts, failures)
     return verdicts, not (failures and atomic)
+
+
+def _judged(
+    act: PersonalAct,
+    pushes: Sequence[SubmissionPush],
+    places: Iterable[Sequence[Place]],
+    cases: Mapping[SubmissionKey, HeldCase],
+    verdicts: Sequence[PushVerdict],
+    *,
+    narrative: Narrative | None,
+) -> Iterator[SubmissionChanges]:
+    """Judge the pushes, those on one assignment together and in order; gives each its verdict.
+
+    Yields the changes of one assignment after another, each once all of it is judged.
+    """
+    principal, at = act.principal, act.at
+    acting = {id_: _acting(principal, id_) for id_ in {one.agency_id for one in pushes}}
+    narrative_id = narrative.id if narrative else None
+    for of_assignment in places:
+        changes = SubmissionChanges(cases[of_assignment[0][1]].assignment)
+        for place, key in of_assignment:
+            pushed, verdict, case = pushes[place], verdicts[place], cases[key]
+            try:
+                receipt = _receipt(principal, case, pushed)
+                words = SubmissionWords(pushed.content, narrative_id, receipt=receipt)
+                verdict.effect = write_submission(
+                    acting[pushed.agency_id], case, changes, words, submit=pushed.submit, at=at
+                )
+                verdict.result = _result(case)
+            except TrackerError as error:
+                verdict.error = error
+        yield changes
+
+
+def _by_assignment(places: Iterable[Place]) -> Iterable[Sequence[Place]]:
+    found: dict[uuid.UUID, list[Place]] = {}
+    for place in places:
+        found.setdefault(place[1].assignment_id, []).append(place)
+    return found.values()
+
+
+def _changes_something(verdict: PushVerdict) -> bool:
+    return verdict.effect is not None and verdict.effect is not Effect.UNCHANGED
 
 
 def _receipt(principal: Principal, case: HeldCase, pushed: SubmissionPush) -> Receipt | None:
@@ -175,18 +210,15 @@ def _receipt(principal: Principal, case: HeldCase, pushed: SubmissionPush) -> Re
 async def _narrative(
     session: AsyncSession,
     principal: Principal,
-    pushes: Sequence[SubmissionPush],
-    cases: Sequence[HeldCase | None],
+    shared: Iterable[tuple[Mapping[str, Any], HeldCase]],
 ) -> Narrative:
     """The narrative that has these words already, of one of the submissions, or a new one, not yet
     stored."""
     known = set()
-    for pushed, case in zip(pushes, cases, strict=True):
-        if case is None:
-            continue
-        if case.attempt is not None and case.attempt.content == pushed.content:
+    for content, case in shared:
+        if case.attempt is not None and case.attempt.content == content:
             known.add(case.attempt.narrative_id)
-        elif case.submission.draft == pushed.content:
+        elif case.submission.draft == content:
             known.add(case.submission.draft_narrative_id)
     known.discard(None)
     if len(known) == 1:
@@ -223,19 +255,20 @@ async def _hold_many(
     *,
     day: date,
     lock: bool,
-) -> list[HeldCase | None]:
-    """Lock the submission of each push; None, with the refusal in its verdict, where there is
-    none."""
+) -> tuple[list[SubmissionKey | None], Mapping[SubmissionKey, HeldCase]]:
+    """Lock the submission of each push; answers its key, and the submissions by their keys.
+
+    A push whose submission is not there has the refusal in its verdict.
+    """
     keys = await _keys(sql, pushes, verdicts)
     asked = {key for key in keys if key is not None}
     cases = await queries.hold_submissions(sql, asked, day=day, lock=lock) if asked else {}
-    held = [None if key is None else cases.get(key) for key in keys]
     if len(cases) < len(asked):
         refusals = await _refusals_of_several(sql, principal, asked - cases.keys())
         for key, verdict in zip(keys, verdicts, strict=True):
             if key is not None and key in refusals:
                 verdict.error = refusals[key]
-    return held
+    return keys, cases
 
 
 async def _refusals_of_several(
@@ -282,44 +315,6 @@ async def _refusals(
         else NotFoundError(NO_SUCH_SUBMISSION)
         for key in keys
     }
-
-
-def _to_store(changes: Iterable[SubmissionChanges]) -> list[SubmissionChanges]:
-    return [one for one in changes if one.submissions or one.drafts]
-
-
-async def _store_what_can_be(
-    session: AsyncSession, changes: Sequence[SubmissionChanges], at: datetime
-) -> dict[uuid.UUID, DBAPIError]:
-    """Store all changes but those that the database refuses; answers the errors by assignment.
-
-    The rules let nothing pass that the database refuses; should it happen all the same, halving
-    finds the row, and one bad row hides no other. An error that concerns no single row (a lost
-    connection, a time limit, a deadlock) is raised, and the whole request comes to nothing.
-    """
-    if not changes:
-        return {}
-    try:
-        async with session.begin_nested():
-            await store_changes(session, changes, at=at)
-    except DBAPIError as error:
-        if not _is_of_a_row(error):
-            raise
-        if len(changes) == 1:
-            return {changes[0].assignment.id: error}
-        middle = len(changes) // 2
-        return {
-            **await _store_what_can_be(session, changes[:middle], at),
-            **await _store_what_can_be(session, changes[middle:], at),
-        }
-    return {}
-
-
-def _is_of_a_row(error: DBAPIError) -> bool:
-    """Whether the database refused values: SQLSTATE 22 data, 23 constraints, P0 a trigger's
-    refusal."""
-    state = str(getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") or "")
-    return state.startswith(("22", "23", "P0"))
 
 
 def _result(case: HeldCase) -> dict[str, Any]:

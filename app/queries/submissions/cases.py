@@ -4,11 +4,12 @@ The rows are plain: what the ORM does for each of them costs more than all that 
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +55,13 @@ OF_SUBMISSION, OF_ASSIGNMENT, OF_TASK, OF_PLAN, OF_ATTEMPT = (
 )
 """Where the columns of each part stand in a row."""
 AFTER_PARTS = slice(ENDS[-1], ENDS[-1] + 5)
+ID, ATTEMPTS = (_names(HeldSubmission).index(name) for name in ("id", "attempts"))
+key_of = itemgetter(
+    OF_ASSIGNMENT.start + _names(HeldAssignment).index("agency_id"),
+    OF_ASSIGNMENT.start + _names(HeldAssignment).index("id"),
+    _names(HeldSubmission).index("period"),
+)
+"""The key of the submission that a row holds."""
 ELSEWHERE = {
     "submission.row_state": "submission.xmin",
     "submission.draft": "own_draft.content",
@@ -134,7 +142,7 @@ async def hold_submissions(
     day: date,
     lock: bool = True,
     answered: bool = False,
-) -> dict[SubmissionKey, HeldCase]:
+) -> "HeldCases":
     """The submissions with these keys, of the agency that the key names; *lock*: until the
     transaction ends.
 
@@ -148,28 +156,45 @@ async def hold_submissions(
     }
     if answered:
         parameters["today"] = day
-    cases = _cases(await fetch(sql, _held(answered, lock), parameters))
+    rows = [tuple(row) for row in await fetch(sql, _held(answered, lock), parameters)]
     # A row that we waited for is as it is now; what was filed meanwhile only another statement
     # sees.
-    stale = {one.submission.id: one for one in cases if _number(one) != one.submission.attempts}
-    if stale:
-        for row in await fetch(sql, LATEST, {"ids": list(stale)}):
-            stale[as_plain_uuid(row[-1])].attempt = _attempt(row[:-1])
-    return {
-        SubmissionKey(one.assignment.agency_id, one.assignment.id, one.submission.period): one
-        for one in cases
-    }
+    stale = [row[ID] for row in rows if (row[OF_ATTEMPT.start] or 0) != row[ATTEMPTS]]
+    latest = await fetch(sql, LATEST, {"ids": stale}) if stale else ()
+    return HeldCases(rows, {row[-1]: _attempt(tuple(row)[:-1]) for row in latest})
 
 
-def _number(case: HeldCase) -> int:
-    return case.attempt.number if case.attempt is not None else 0
+class HeldCases(Mapping[SubmissionKey, HeldCase]):
+    """Held submissions by their keys, each made of its row when it is first asked for.
 
+    Two submissions of one assignment share it, so that both change it.
+    """
 
-def _cases(rows: Iterable[Sequence[Any]]) -> list[HeldCase]:
-    """The cases of rows; two submissions of one assignment share it, so that both change it."""
-    assignments: dict[uuid.UUID, HeldAssignment] = {}
-    plans: dict[uuid.UUID, HeldPlan] = {}
-    return [_case(tuple(row), assignments, plans) for row in rows]
+    def __init__(
+        self, rows: Sequence[tuple[Any, ...]], latest: Mapping[uuid.UUID, HeldAttempt]
+    ) -> None:
+        """*latest*: the attempts, by submission, that were made while a row was waited for."""
+        self._rows = {SubmissionKey(*key_of(row)): row for row in rows}
+        self._latest = latest
+        self._made: dict[SubmissionKey, HeldCase] = {}
+        self._assignments: dict[uuid.UUID, HeldAssignment] = {}
+        self._plans: dict[uuid.UUID, HeldPlan] = {}
+
+    def __getitem__(self, key: SubmissionKey) -> HeldCase:
+        case = self._made.get(key)
+        if case is None:
+            case = self._made[key] = _case(self._rows[key], self._assignments, self._plans)
+            case.attempt = self._latest.get(case.submission.id, case.attempt)
+        return case
+
+    def __iter__(self) -> Iterator[SubmissionKey]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
 
 
 def _case(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic_core import to_json
 
-from app.queries.submissions.case_rows import SubmissionChanges
+from app.queries.submissions.case_rows import HeldSubmission, SubmissionChanges
 from app.reading import Sql, fetch
 
 # One statement, so that a filing costs one round trip and a thousand cost no more. Rows come as
@@ -66,12 +66,41 @@ select xmin from stored union all select xmin from drafts limit 1
 """)
 
 
+class ChangesToStore(NamedTuple):
+    """The rows that `STORE` takes, as JSON by the names of its parameters; and the submissions and
+    drafts that get their new states when they are stored."""
+
+    given: dict[str, str]
+    submissions: list[HeldSubmission]
+    drafts: list[HeldSubmission]
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing is to be stored."""
+        return not (self.submissions or self.drafts)
+
+
 async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: datetime) -> None:
     """Write all of *changes* with their audit entries and events; the rows get their new states.
 
     Drafts are written in the transaction in which their submissions were held: row security lets
     nobody write another agency's.
     """
+    await store_prepared(sql, prepare_changes(changes, at=at))
+
+
+async def store_prepared(sql: Sql, prepared: ChangesToStore) -> None:
+    """Do what `store_changes` does with changes that are ready to be sent."""
+    # The rows that one statement writes are all of one transaction.
+    [stored] = await fetch(sql, STORE, prepared.given)
+    for row in prepared.submissions:
+        row.row_state = stored.xmin
+    for row in prepared.drafts:
+        row.draft_state = stored.xmin
+
+
+def prepare_changes(changes: Iterable[SubmissionChanges], *, at: datetime) -> ChangesToStore:
+    """The *changes* of a moment as PostgreSQL takes them."""
     changes = list(changes)
     # A word is written at once, a member of an enumeration as long as fifty words.
     submissions = [row for one in changes for row in one.submissions.values()]
@@ -115,9 +144,4 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
         ],
     }
     given = {name: to_json(values).decode() for name, values in rows.items()}
-    # The rows that one statement writes are all of one transaction.
-    [stored] = await fetch(sql, STORE, given)
-    for row in submissions:
-        row.row_state = stored.xmin
-    for _, row in drafts:
-        row.draft_state = stored.xmin
+    return ChangesToStore(given, submissions, [row for _, row in drafts])
