@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -40,7 +41,13 @@ with _without("rich"):
     )
     from structlog.typing import EventDict, ExcInfo, Processor
 
-__all__ = ["add_request_id", "configure_logs", "get_logger", "traceback_without_quotes"]
+__all__ = [
+    "add_request_id",
+    "bound_logger",
+    "configure_logs",
+    "get_logger",
+    "traceback_without_quotes",
+]
 
 QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote what they failed on: a row, a parameter, a body."""
@@ -63,6 +70,7 @@ def configure_logs(settings: Settings) -> None:
         # It writes a line at once; printing would write its end apart, where nothing is buffered.
         logger_factory=WriteLoggerFactory(sys.stderr),
     )
+    bound_logger.cache_clear()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         stdlib.ProcessorFormatter(
@@ -71,6 +79,13 @@ def configure_logs(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+
+
+@lru_cache
+def bound_logger() -> Any:
+    """The logger as it is configured, put together once for all lines: a logger that modules hold
+    puts itself together for each."""
+    return get_logger().bind()
 
 
 def add_request_id(_logger: Any, _method: str, entry: EventDict) -> EventDict:

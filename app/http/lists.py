@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from app.errors import InvalidError, Text, invalid_at
 from app.http.answers import EXPAND, FIELDS, Answer, Schema, Shape, shape_of
 from app.http.parameters import some_of
 from app.http.patterns import Pattern
+from app.http.requests import REMEMBERED, SHORT, query_of
 from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
 from app.queries.registry.agencies import get_agency_id
 from app.reading import Sql
@@ -137,8 +139,8 @@ class ListRequest(Paging, Generic[Schema]):
         self, items: Iterable[Schema | str], last: str | None, expanded: Sequence[str]
     ) -> str:
         texts = self.shape.texts(items, expanded)
-        url = json.dumps(self.next_url(None if last is None else last.split(SEPARATOR)))
-        return f'"items":[{",".join(texts)}],"next":{url}'
+        url = self.next_url(None if last is None else last.split(SEPARATOR))
+        return f'"items":[{",".join(texts)}],"next":{to_json(url).decode()}'
 
 
 async def paging(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Paging:
@@ -239,13 +241,19 @@ PagingDep = Annotated[Paging, Depends(paging)]
 
 
 def _filters(request: Request) -> str:
+    """What a cursor holds for: the list and its parameters but for those that name a page."""
+    path, query = request.scope["path"], request.scope["query_string"]
+    return _filters_of(path, query) if len(path) + len(query) <= SHORT else _digest(path, query)
+
+
+def _digest(path: str, query: bytes) -> str:
     pairs = sorted(
-        (k, v)
-        for k, v in request.query_params.multi_items()
-        if k not in ("after", "cursor", "limit")
+        (k, v) for k, v in query_of(query).multi_items() if k not in ("after", "cursor", "limit")
     )
-    text = json.dumps([request.scope["path"], pairs])
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps([path, pairs]).encode()).hexdigest()[:12]
+
+
+_filters_of = lru_cache(maxsize=REMEMBERED)(_digest)
 
 
 def _other_parameters(request: Request, name: str) -> list[str]:

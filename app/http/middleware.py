@@ -14,9 +14,7 @@ from app.errors import INTERNAL, TrackerError
 from app.http.deprecation import headers_of
 from app.http.problems import MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
 from app.http.time_limit import TimeLimit
-from app.logs import get_logger
-
-logger = get_logger("tiendo.access")
+from app.logs import bound_logger
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -81,7 +79,7 @@ class RequestContextMiddleware:
             except TimeoutError:
                 problem = TOO_SLOW if body.is_awaited else UNAVAILABLE
             except Exception:
-                logger.exception("unhandled")
+                bound_logger().exception("unhandled")
                 problem = INTERNAL
             else:
                 if not answer.is_too_large:
@@ -105,7 +103,7 @@ class RequestContextMiddleware:
         answers.inc()
         by_route.observe(seconds)
         by_method.observe(seconds)
-        logger.info(
+        bound_logger().info(
             "request",
             method=method,
             route=route,

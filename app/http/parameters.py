@@ -1,6 +1,6 @@
 """Query parameters: their closed sets of values, and the refusal of unknown and repeated ones."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from fastapi import Request, params
@@ -28,14 +28,17 @@ def declared_parameters(dependant: Dependant) -> frozenset[str]:
     return frozenset(field.alias for field in fields if _is_query(field.field_info))
 
 
-def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
+def refuse_unknown_parameters(request: Request, known: Set[str]) -> None:
     """Refuse query parameters that the route does not declare, and those sent twice."""
     # Most requests have no query, and parsing none takes as long as parsing one.
     if not request.scope["query_string"]:
         return
+    sent = request.query_params
+    if sent.keys() <= known and len(sent) == len(sent.multi_items()):
+        return
     seen: set[str] = set()
     errors = []
-    for name, _ in request.query_params.multi_items():
+    for name, _ in sent.multi_items():
         kind = "unknown_parameter" if name not in known else "repeated_parameter"
         if name not in known or name in seen:
             errors.append({"type": kind, "loc": ("query", name)})

@@ -15,13 +15,13 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry._api import _route_selected
 from starlette._utils import get_route_path
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.arguments import UnplannedError
 from app.http.endings import handled
 from app.http.handling import PlannedRoute
 from app.http.problems import answer_of
+from app.http.requests import ApiRequest
 
 Key = tuple[str, int, str, str]
 """Method, number of words, and the first two words: `GET`, 3, `v1`, `plans`."""
@@ -77,7 +77,7 @@ class RouteIndex:
 
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
     """Let the route that was found answer, or say what refused the request."""
-    request = Request(scope, receive, send)
+    request = ApiRequest(scope, receive, send)
     try:
         response = await handled(scope["route"].handler, request)
     except Exception as error:
