@@ -30,8 +30,7 @@ async def insert_rows(
         await session.flush()
         defaults = _defaults(table, rows[0])
         first, own = defaults | rows[0], _own(rows)
-        name = str(table.__tablename__)
-        statement = _statement(name, tuple(first), own, _asked_once(table), or_ignore)
+        statement = _statement(table, tuple(first), own, or_ignore)
         connection = await session.connection()
         values = {
             "shared": {name: value for name, value in first.items() if name not in own},
@@ -77,18 +76,15 @@ def _asked_once(table: type[SQLModel]) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _statement(
-    table: str,
-    columns: tuple[str, ...],
-    own: frozenset[str],
-    asked_once: tuple[tuple[str, str], ...],
-    or_ignore: bool,
+    model: type[SQLModel], columns: tuple[str, ...], own: frozenset[str], or_ignore: bool
 ) -> sa.TextClause:
+    table, asked_once = model.__tablename__, _asked_once(model)
     into = [*columns, *(name for name, _ in asked_once)]
     values = [f"own.{name}" if name in own else f"shared.{name}" for name in columns]
     values += [f"(select {default})" for _, default in asked_once]
     # As json, not jsonb: rows are taken apart once, and jsonb would be made of them for nothing.
     return sa.text(
-        f"insert into {table} ({', '.join(into)}) select {', '.join(values)}"  # noqa: S608 - names of models
+        f"insert into {table} ({', '.join(into)}) select {', '.join(values)}"
         f" from json_populate_record(cast(null as {table}), cast(:shared as json)) as shared,"
         f" json_populate_recordset(cast(null as {table}), cast(:rows as json)) as own"
         + (" on conflict do nothing" if or_ignore else "")

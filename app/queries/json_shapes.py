@@ -37,7 +37,7 @@ def list_of(member: str, rows: str, *, order_by: str) -> str:
 
     *member* is SQL that makes JSON, *rows* that of what follows `from`.
     """
-    return f"(select concat('[', string_agg({member}, ',' order by {order_by}), ']') from {rows})"  # noqa: S608 - composed of constants
+    return f"(select concat('[', string_agg({member}, ',' order by {order_by}), ']') from {rows})"
 
 
 def names_where(conditions: Mapping[str, str]) -> str:

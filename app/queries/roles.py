@@ -118,10 +118,10 @@ async def make_roles(connection: asyncpg.Connection, roles: Iterable[DatabaseRol
     for role in roles:
         try:
             async with connection.transaction():
-                await connection.execute(f"create role {role}")
+                await connection.execute(_create(role))
         except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
             pass
-        await connection.execute(f"grant {role} to current_user")
+        await connection.execute(_grant_to_current_user(role))
 
 
 async def grant_privileges(connection: asyncpg.Connection) -> None:
@@ -135,9 +135,21 @@ async def grant_privileges(connection: asyncpg.Connection) -> None:
         for role in DatabaseRole:
             await connection.execute("\n".join(_grants(role, tables)))
         if connection.get_server_version().major >= MAINTAINED_SINCE:
-            names = ", ".join(one.name for one in tables if one.name in SUMS)
-            if names:
-                await connection.execute(f"grant maintain on {names} to {DatabaseRole.WORKER}")
+            sums = [one for one in tables if one.name in SUMS]
+            if sums:
+                await connection.execute(_maintaining(sums))
+
+
+def _create(role: DatabaseRole) -> str:
+    return f"create role {role}"
+
+
+def _grant_to_current_user(role: DatabaseRole) -> str:
+    return f"grant {role} to current_user"
+
+
+def _maintaining(tables: Iterable[Table]) -> str:
+    return f"grant maintain on {', '.join(one.name for one in tables)} to {DatabaseRole.WORKER}"
 
 
 def _grants(role: DatabaseRole, tables: Iterable[Table]) -> list[str]:
@@ -153,6 +165,13 @@ def _grants(role: DatabaseRole, tables: Iterable[Table]) -> list[str]:
     ]
 
 
+LOGIN = """
+select format('{verb} role %I login', $1::text)
+  || case when $2::text is null then '' else format(' password %L', $2::text) end
+"""
+MAKE_LOGIN, ALTER_LOGIN = LOGIN.format(verb="create"), LOGIN.format(verb="alter")
+
+
 async def make_login(connection: asyncpg.Connection, url: str, role: DatabaseRole) -> None:
     """See that the login of *url* is there with its password, and works as *role* alone.
 
@@ -161,13 +180,8 @@ async def make_login(connection: asyncpg.Connection, url: str, role: DatabaseRol
     given = urlsplit(url)
     name, password = unquote(given.username or ""), unquote(given.password or "")
     exists = await connection.fetchval("select true from pg_roles where rolname = $1", name)
-    verb = "alter" if exists else "create"
-    secret = " password %L" if password else ""
-    statement = await connection.fetchval(
-        f"select format('{verb} role %I login{secret}', $1::text"
-        + (", $2::text)" if password else ")"),
-        *((name, _verifier(password)) if password else (name,)),
-    )
+    make = ALTER_LOGIN if exists else MAKE_LOGIN
+    statement = await connection.fetchval(make, name, _verifier(password) if password else None)
     await connection.execute(statement)
     await connection.execute(
         await connection.fetchval(
@@ -183,5 +197,5 @@ def _verifier(password: str) -> str:
     salted = hashlib.pbkdf2_hmac("sha256", plain, salt, SCRAM_ROUNDS)
     client = hmac.digest(salted, b"Client Key", "sha256")
     stored, server = hashlib.sha256(client).digest(), hmac.digest(salted, b"Server Key", "sha256")
-    parts = [base64.b64encode(part).decode() for part in (salt, stored, server)]
-    return "SCRAM-SHA-256${}:{}${}:{}".format(SCRAM_ROUNDS, *parts)
+    given, kept, own = (base64.b64encode(part).decode() for part in (salt, stored, server))
+    return f"SCRAM-SHA-256${SCRAM_ROUNDS}:{given}${kept}:{own}"

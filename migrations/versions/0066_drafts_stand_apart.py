@@ -47,7 +47,7 @@ def upgrade() -> None:
     )
     for table in ("submission", "agency_report"):
         op.drop_constraint(op.f(f"ck_{table}_draft_has_content"), table)
-        op.execute(f"update {table} set status = 'expected' where status = 'draft'")  # noqa: S608
+        op.execute(f"update {table} set status = 'expected' where status = 'draft'")  # noqa: S608 - ours
         op.create_check_constraint("draft_stands_apart", table, "status <> 'draft'")
         op.drop_column(table, "draft")
     op.drop_index("ix_submission_draft_narrative_id", table_name="submission", if_exists=True)

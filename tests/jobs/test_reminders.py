@@ -190,7 +190,7 @@ async def test_who_filed_is_not_reminded(
         "waived": ", waived_reason = 'x', waived_on = '2024-12-01'",
     }.get(status, "")
     await issued.session.exec(
-        sa.text(f"update submission set status = '{status}', {filed}{more} where id = :id"),  # type: ignore[call-overload]  # noqa: S608
+        sa.text(f"update submission set status = '{status}', {filed}{more} where id = :id"),  # type: ignore[call-overload]
         params={"id": report.id},
     )
     await issued.session.commit()

@@ -193,8 +193,7 @@ def _rows(connection: sa.Connection) -> dict[str, int]:
         "client",
     )
     return {
-        table: connection.scalar(sa.text(f"select count(*) from {table}")) or 0  # noqa: S608 - ours
-        for table in tables
+        table: connection.scalar(sa.text(f"select count(*) from {table}")) or 0 for table in tables
     }
 
 

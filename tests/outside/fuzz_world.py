@@ -98,7 +98,7 @@ async def _find(session: AsyncSession, queries: dict[str, str], role: Role) -> d
     values = {"client": CLIENT[role], "whose": WHOSE.get(role, CULTURE)}
     found = {}
     for name, query in queries.items():
-        text = sa.text(f"with {A_MEMBER} select x::text from ({query} limit {KNOWN}) t (x)")  # noqa: S608
+        text = sa.text(f"with {A_MEMBER} select x::text from ({query} limit {KNOWN}) t (x)")
         asked = {key: value for key, value in values.items() if f":{key}" in query}
         found[name] = list((await connection.execute(text, asked)).scalars())
     return found

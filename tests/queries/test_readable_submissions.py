@@ -25,7 +25,7 @@ select submission.id, submission.status, task.ordinal
 from submission join assignment on assignment.id = submission.assignment_id
 join plan on plan.id = assignment.plan_id join task on task.id = assignment.task_id
 where {VISIBLE}
-""")  # noqa: S608 - composed of constants
+""")
 HANDED_ON = sa.text("""
 update assignment set agency_id = (
   select id from agency g where not exists (select from assignment a where a.agency_id = g.id)

@@ -26,14 +26,14 @@ on conflict (client_id) do update
   where greatest(a.paid_until, clock_timestamp()) + make_interval(secs => :cost)
         <= clock_timestamp() + make_interval(secs => :window)
 returning extract(epoch from paid_until - clock_timestamp())
-""")  # noqa: S608 - our own tables
+""")
     for table in Allowance
 }
 AHEAD = {
     table: sa.text(f"""
 select extract(epoch from paid_until - clock_timestamp()) from {table}
 where client_id = :client_id
-""")  # noqa: S608 - our own tables
+""")
     for table in Allowance
 }
 

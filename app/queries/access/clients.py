@@ -81,7 +81,7 @@ select w.seconds_to_wait, c.id, c.client_id, c.roles, c.disabled_at is null as i
   from ({WAIT}) w
   left join client c on c.client_id = :client_id
   left join client_secret s on s.client_id = c.id and s.revoked_at is null
-""")  # noqa: S608 - composed of constants
+""")
 NOTE_USE = sa.text("""
 with used as (update client_secret set last_used_at = :at where id = :secret_id returning client_id)
 update client set last_used_at = :at from used where client.id = used.client_id

@@ -88,7 +88,7 @@ where assignment.plan_id = :plan and submission.period = :period
       join submission_attempt own on own.id = part.submission_attempt_id
       where filed.agency_report_id = :report and own.submission_id = submission.id))
 order by task.position, assignment.occurrence, submission.id
-""")  # noqa: S608 - composed of constants
+""")
 KEYS = sa.text(f"""
 select assignment.agency_id, submission.assignment_id, submission.period
 from submission join assignment on assignment.id = submission.assignment_id
@@ -96,7 +96,7 @@ left join submission_attempt attempt
   on attempt.submission_id = submission.id and attempt.number = submission.attempts
 where assignment.plan_id = :plan and assignment.agency_id = :agency and {OWNER} = :agency
   and submission.period = :period and submission.status <> 'waived'
-""")  # noqa: S608 - composed of constants
+""")
 
 
 async def parts_of(

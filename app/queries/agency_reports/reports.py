@@ -125,7 +125,7 @@ from report left join agency_report_attempt attempt
   on attempt.agency_report_id = report.id and attempt.number = report.attempts
 where {{visible}} and {{where}}
 order by {{order_by}} limit :rows
-"""  # noqa: S608 - composed of constants
+"""
 VISIBLE = """(report.agency_id = :mine or exists (
   select from plan where plan.id = :plan and plan.coordinator_id = :mine))"""
 
@@ -313,7 +313,7 @@ left join submission_attempt attempt
   on attempt.submission_id = submission.id and attempt.number = submission.attempts
 where assignment.plan_id = :plan and {OWNER} = :agency and submission.period = :period
 having count(*) > 0
-""")  # noqa: S608 - composed of constants
+""")
 
 
 async def find_period(

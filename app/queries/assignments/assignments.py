@@ -37,7 +37,7 @@ def open_status(condition: str) -> str:
              then s.status else 'in_progress' end
            from assignment_state s
           where s.assignment_id = a.id and {condition}
-          order by s.since desc limit 1), 'not_started')"""  # noqa: S608 - conditions of ours
+          order by s.since desc limit 1), 'not_started')"""
 
 
 async def expanded_occurrences(

@@ -155,7 +155,7 @@ THEN = f"""(
       kept.updated_at, kept.xmin
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
-  )"""  # noqa: S608 - composed of constants of this module
+  )"""
 # The inner query picks the rows of the page by index before anything is joined or named.
 PAGE = """
 select {item} as body, {key} as key{more}

@@ -89,7 +89,7 @@ where report.plan_id = :plan_id and report.data_from <= :last and report.data_to
   and review.decision = 'accepted' and review.decided_on <= :frozen_on
   and coalesce(review.received_on, filed.received_on) <= :today
 order by agency.code collate "C", report.period, filed.number desc
-""")  # noqa: S608 - composed of constants
+""")
 
 
 async def followed_up(sql: Sql, plan_id: uuid.UUID, window: Window) -> dict[uuid.UUID, FollowedUp]:
@@ -223,7 +223,7 @@ join report_request q on q.id = missing.request_id
 join agency on agency.id = missing.agency_id
 where q.plan_id = :plan_id and q.withdrawn_at is null and q.due_on between :first and :today
 order by q.due_on, q.id, agency.code collate "C"
-""")  # noqa: S608 - composed of constants
+""")
 REMARKED = sa.text(f"""
 select coalesce(m.agency_id, a.agency_id), m.made_at, agency.id, agency.code,
   {NAME}, task.ordinal,
@@ -238,7 +238,7 @@ left join task on task.id = coalesce(m.task_id, a.task_id)
 where m.plan_id = :plan_id and m.withdrawn_at is null
   and m.made_at >= :since and m.made_at < :until
 order by m.id
-""")  # noqa: S608 - composed of constants
+""")
 
 
 async def unanswered(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Unanswered]:

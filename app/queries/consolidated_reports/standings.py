@@ -91,7 +91,7 @@ ACCEPTED = f"""
       and coalesce(r.received_on, b.received_on) <= :today
       and u.data_from <= :last and (u.data_to >= :first
         or s.standing = 'completed' and b.content ->> 'outcome' = 'completed')
-    order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1"""  # noqa: S608 - composed of constants
+    order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1"""
 # What was closed before the first day was in an earlier report; what begins after the last one
 # will be in a later one.
 STANDINGS = sa.text(f"""
@@ -118,7 +118,7 @@ left join collective on collective.id = assignee.collective_id
 left join lateral ({ACCEPTED}) accepted on true
 order by task.position, s.role desc, s.occurrence collate "C", agency.code collate "C",
   s.assignment_id
-""")  # noqa: S608 - composed of constants
+""")
 
 
 async def standings(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Standing]:

@@ -15,7 +15,15 @@ from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan, Task
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
-from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, list_clauses, read_rows
+from app.queries.lists import (
+    FoundPage,
+    Listing,
+    PageRequest,
+    SortPart,
+    StatementForm,
+    list_clauses,
+    read_rows,
+)
 from app.queries.plans.plans import visible_plans
 from app.queries.rows import grouped, one_of
 
@@ -203,7 +211,10 @@ async def total_of(session: AsyncSession, asked: PageRequest, *, day: date) -> D
     A value whose period lies within another value's period of the same assignment is not added.
     """
     asked = replace(asked, filters={**asked.filters, "holding_on": day}, after=None)
-    statement = sa.text(TOTAL.format(where=list_clauses(VALUES, asked.form).where))
-    rows = await (await session.connection()).execute(statement, asked.parameters())
+    rows = await (await session.connection()).execute(_total(asked.form), asked.parameters())
     total: Decimal = rows.scalar_one()
     return total
+
+
+def _total(form: StatementForm) -> sa.TextClause:
+    return sa.text(TOTAL.format(where=list_clauses(VALUES, form).where))

@@ -1,7 +1,5 @@
 """What a board shows beside the figures: the running period, and the plans that are everybody's."""
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 import uuid
 from collections.abc import Sequence
 from datetime import date

@@ -1,7 +1,5 @@
 """Comparing the figures that are kept in sums with the rows."""
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 from datetime import date
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ each side is read; what was otherwise on a past day is found among what has chan
 its states are gone through; by year, what is open is.
 """
 
-# ruff: noqa: S608 - composed of the constants of this package; no caller's value is in the text
-
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass

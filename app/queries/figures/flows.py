@@ -5,8 +5,6 @@ less what was closed is what is carried out, for every group: of a plan from its
 plans from the sums that are kept. docs/sql/figures/ has the statements written out.
 """
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta

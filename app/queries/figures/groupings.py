@@ -1,7 +1,5 @@
 """How figures are divided into groups, and how groups are named and ordered."""
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 from typing import Literal, NamedTuple, get_args
 
 from app.queries.figures.status_tree import OVERDUE, TREE

@@ -5,8 +5,6 @@ day of the span and taken off at its end, by cell and day. So a fact that is ent
 day changes the sums from that day on.
 """
 
-# ruff: noqa: S608 - composed of names of columns; no caller's value is in the text
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -16,6 +16,7 @@ BATCH = 5_000
 SHARE = 90
 """The percentage of the work that is done when all plans were gone through."""
 TABLES = (*(kept.table for kept in (*sums.KEPT, *reporting_sums.KEPT)), "reporting_span")
+ANALYZE = [sa.text(f"analyze {table}") for table in TABLES]
 BEGIN = """
 insert into figure_basis (id, due_soon_days, laid_out_at)
 values (1, :due_soon_days, :at) on conflict (id) do update
@@ -42,8 +43,8 @@ async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) ->
     connection = await session.connection()
     await connection.execute(sa.text(BEGIN), {"due_soon_days": due_soon_days, "at": at})
     # Who reads plans a statement once: by the sums as they are now, and not as they were.
-    for table in TABLES:
-        await connection.execute(sa.text(f"analyze {table}"))
+    for analyze in ANALYZE:
+        await connection.execute(analyze)
     yield 100
 
 

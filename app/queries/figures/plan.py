@@ -3,8 +3,6 @@
 `plan_statistics_json` is the statement; docs/sql/figures/ has it written out.
 """
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 import uuid
 from dataclasses import dataclass
 from datetime import date

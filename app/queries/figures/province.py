@@ -6,8 +6,6 @@ and its numbers are the same. There are two, since PostgreSQL would plan an unus
 request. docs/sql/figures/ has both written out.
 """
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

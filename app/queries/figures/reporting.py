@@ -46,7 +46,7 @@ CONDITIONS = {
 }
 JUDGED = f"""
   select {{key}} as key, {kind("today")} as kind, review, review_since
-  from stated where {{owner}}"""  # noqa: S608 - composed of constants
+  from stated where {{owner}}"""
 COUNTS = ",\n    ".join(
     [
         *(f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()),

@@ -6,8 +6,6 @@ Where they are not, a second statement goes through all rows: it is slower, and 
 same. What waits, or is returned, since when is read from the spans of the day.
 """
 
-# ruff: noqa: S608 - composed of the constants of this package; no caller's value is in the text
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass

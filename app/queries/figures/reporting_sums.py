@@ -6,8 +6,6 @@ anew as of every day on which something happened to them; the sums are changed b
 change that is logged twice, or in vain, alters nothing.
 """
 
-# ruff: noqa: S608 - composed of the constants of this package; no caller's value is in the text
-
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -207,11 +205,17 @@ with source as (
 """
 
 
+FORGET = [
+    sa.text(f"delete from {table}")
+    for table in ("reporting_change", "reporting_span", *(kept.table for kept in KEPT))
+]
+
+
 async def empty(session: AsyncSession) -> None:
     """Forget the sums and the log; what is logged from now on is folded later."""
     connection = await session.connection()
-    for table in ("reporting_change", "reporting_span", *(kept.table for kept in KEPT)):
-        await connection.execute(sa.text(f"delete from {table}"))
+    for forget in FORGET:
+        await connection.execute(forget)
 
 
 async def state_plans(session: AsyncSession, plans: Sequence[UUID]) -> None:
@@ -219,11 +223,14 @@ async def state_plans(session: AsyncSession, plans: Sequence[UUID]) -> None:
     await (await session.connection()).execute(sa.text(SPANS_OF_PLANS), {"plans": list(plans)})
 
 
+LAY_OUT = [sa.text(_laid_out(kept)) for kept in KEPT]
+
+
 async def add_up(session: AsyncSession) -> None:
     """Write the sums of all that was stated."""
     connection = await session.connection()
-    for kept in KEPT:
-        await connection.execute(sa.text(_laid_out(kept)))
+    for lay_out in LAY_OUT:
+        await connection.execute(lay_out)
 
 
 async def fold(session: AsyncSession, *, rows: int) -> int:

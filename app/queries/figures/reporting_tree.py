@@ -11,8 +11,6 @@ agency's report: it belongs to no task, and has the role of a lead.
 submission may change, from which the sums are made. A test holds it against a slow loop.
 """
 
-# ruff: noqa: S608 - composed of the constants of this module; no caller's value is in the text
-
 from app.queries.figures.status_tree import held
 from app.queries.figures.timeliness import TODAY
 

@@ -8,8 +8,6 @@ One transaction at a time does this, under `lock_figures`; requests neither wait
 wait.
 """
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -146,22 +144,24 @@ select count(*) from taken
 """
 
 
+UNHURRIED = [
+    sa.text("set local statement_timeout = '0'"),
+    sa.text("set local lock_timeout = '0'"),
+    sa.text("set local work_mem = '256MB'"),
+    # The planner can't know the number of groups, and would sort all rows, which is slow.
+    sa.text("set local enable_sort = 'off'"),
+    # What is laid out of some plans is found by indexes, and lies together.
+    sa.text("set local random_page_cost = '1.1'"),
+    # No two rows have the same spans: memoizing them takes most of the time.
+    sa.text("set local enable_memoize = 'off'"),
+]
+
+
 async def lift_timeouts(session: AsyncSession) -> None:
     """Set this transaction's time limits and memory for statements over all rows."""
     connection = await session.connection()
-    settings = {
-        "statement_timeout": "0",
-        "lock_timeout": "0",
-        "work_mem": "256MB",
-        # The planner can't know the number of groups, and would sort all rows, which is slow.
-        "enable_sort": "off",
-        # What is laid out of some plans is found by indexes, and lies together.
-        "random_page_cost": "1.1",
-        # No two rows have the same spans: memoizing them takes most of the time.
-        "enable_memoize": "off",
-    }
-    for name, value in settings.items():
-        await connection.execute(sa.text(f"set local {name} = '{value}'"))
+    for setting in UNHURRIED:
+        await connection.execute(setting)
 
 
 async def get_basis(session: AsyncSession) -> FigureBasis | None:
@@ -170,11 +170,14 @@ async def get_basis(session: AsyncSession) -> FigureBasis | None:
     return (await session.exec(found.execution_options(populate_existing=True))).one_or_none()
 
 
+FORGET = [sa.text(f"delete from {kept.table}") for kept in KEPT]
+
+
 async def empty(session: AsyncSession) -> None:
     """Forget the sums, and what was collected for others."""
     connection = await session.connection()
-    for kept in KEPT:
-        await connection.execute(sa.text(f"delete from {kept.table}"))
+    for forget in FORGET:
+        await connection.execute(forget)
     await connection.execute(sa.text("drop table if exists figure_collected"))
 
 

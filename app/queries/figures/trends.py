@@ -1,7 +1,5 @@
 """Figures of one day after another: over all plans, or of one plan, by its groups as well."""
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 import uuid
 from collections.abc import Sequence
 from datetime import date

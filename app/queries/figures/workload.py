@@ -3,13 +3,11 @@
 A hot read: PostgreSQL shapes the JSON. docs/sql/figures/ has the statements written out.
 """
 
-# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
-
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from app.models import AssignmentStatus
 from app.queries.figures.plan import AsOf
@@ -182,7 +180,7 @@ select {counts} from (
 
 
 @cache
-def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statements:
+def _statements(who: Literal["code", "id"], narrowed: tuple[str, ...], goes_on: bool) -> Statements:
     conditions = [IN_PLANS.format(row="s"), *(f"s.{name} = :{name}" for name in narrowed)]
     given = {
         "judged": JUDGED,
@@ -230,7 +228,7 @@ async def get_workload_json(
     if after is not None:
         parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
 
-    async def rows(who: str, value: str | uuid.UUID) -> Sequence[Any]:
+    async def rows(who: Literal["code", "id"], value: str | uuid.UUID) -> Sequence[Any]:
         statements = _statements(who, tuple(narrowed), after is not None)
         return await ask(sql, statements, {**parameters, "agency": value})
 

@@ -39,7 +39,7 @@ select part.id, :at, :at, a.plan_id, a.task_id, part.agency_id, a.assignee_id, a
   join unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
     on given.id = part.of_id
   join assignment a on a.id = part.of_id
-""")  # noqa: S608 - composed of constants
+""")
 WAIVE = sa.text(f"""
 update submission u
    set status = 'waived', waived_reason = :reason, waived_on = {FROM},
@@ -47,7 +47,7 @@ update submission u
   from unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
   join assignment a on a.id = given.id
  where u.assignment_id = given.id and u.status in ('expected', 'returned')
-""")  # noqa: S608 - composed of constants
+""")
 CLOSE = sa.text(f"""
 update assignment a
    set status = 'split', awaits_handover = false, updated_at = :at,
@@ -55,7 +55,7 @@ update assignment a
        assigned_on = {FROM}
   from unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
  where a.id = given.id
-""")  # noqa: S608 - composed of constants
+""")
 # An agency that had its own before a split took no part of it.
 OWNED_BEFORE = sa.text("""
 select b.id

@@ -24,7 +24,7 @@ update assignment a
   from unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:agencies as uuid[]))
          as given (id, day, agency_id)
  where a.id = given.id
-""")  # noqa: S608 - composed of constants
+""")
 EXPECT_SUBMISSIONS_AGAIN = sa.text("""
 update submission u
    set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at

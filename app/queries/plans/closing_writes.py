@@ -38,7 +38,7 @@ update assignment a
          then {open_status("s.status not in ('carried_over', 'unfinished_at_close')")}
          else a.status end
  where a.plan_id = :plan_id and a.plan_closed
-""")  # noqa: S608 - composed of constants
+""")
 
 
 class OwedOfPlan(NamedTuple):

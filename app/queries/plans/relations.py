@@ -95,7 +95,7 @@ select distinct on (owing.code collate "C") owing.id as agency_id, owing.code,
 from owing left join issued on issued.holder_id = owing.id
 order by owing.code collate "C", coalesce(issued.issuer_id <> owing.id, false),
   issued.issued_on desc, issued.id desc
-""")  # noqa: S608 - HELD is a constant, written once for all figures
+""")
 
 
 @dataclass(frozen=True, slots=True)

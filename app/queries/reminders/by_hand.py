@@ -1,7 +1,5 @@
 """The open items of agencies in a plan and their contacts for them, for reminders by hand."""
 
-# ruff: noqa: S608 - due.py shares the conditions with these statements
-
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

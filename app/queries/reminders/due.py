@@ -9,8 +9,6 @@ Ladders are few, and days too. The statement finds the steps that fall for each 
 day on which anything open is due, and then, by index, what is due on those days.
 """
 
-# ruff: noqa: S608 - two statements begin alike, and by_hand.py shares their conditions
-
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

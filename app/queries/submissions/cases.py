@@ -87,7 +87,7 @@ ANSWERED = f"""
     then (select {LABEL} from agency where agency.id = own_draft.drafted_by_id) end,
   (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
      from external_ref e where e.submission_id = submission.id)
-"""  # noqa: S608 - composed of constants
+"""
 # Of the regime in force on the first day of the period; of the first one, before it.
 WANTS = """
   (select g.wants from reporting_regime g
@@ -119,14 +119,14 @@ join submission on submission.assignment_id = asked.assignment_id
 left join report_request on report_request.id = submission.report_request_id
 left join drafts_of(cast(:agencies as uuid[])) own_draft on own_draft.submission_id = submission.id
 {{lock}}
-"""  # noqa: S608 - composed of constants
+"""
 LOCK = "order by assignment.id, submission.id for no key update of assignment, submission"
 LATEST = sa.text(f"""
 select {", ".join(f"attempt.{name}" for name in _names(HeldAttempt))}, submission.id
 from submission join submission_attempt attempt
   on attempt.submission_id = submission.id and attempt.number = submission.attempts
 where submission.id = any(:ids)
-""")  # noqa: S608 - composed of constants
+""")
 
 
 @lru_cache(maxsize=8)

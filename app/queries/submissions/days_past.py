@@ -5,8 +5,6 @@ same rule as in the figures; whose it was by the states of its assignment. What 
 is not kept.
 """
 
-# ruff: noqa: S608 - composed of constants; no caller's value is in the text
-
 from app.queries.figures.reporting_tree import FILINGS
 from app.queries.figures.status_tree import HELD
 from app.queries.submissions.submissions import VISIBLE

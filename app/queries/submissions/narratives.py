@@ -51,12 +51,12 @@ join assignment on assignment.id = submission.assignment_id
 join plan on plan.id = assignment.plan_id
 where cast(:reads_all as boolean) or {VISIBLE}
 order by submission.id
-"""  # noqa: S608 - composed of constants
+"""
 USES_OF = sa.text(USES)
 SOURCES = sa.text(f"""
 select t.id, t.submission_id, t.number, agency.id, agency.code, coalesce({AGENCY_NAME}, agency.code)
 from submission_attempt t join agency on agency.id = t.agency_id where t.id = any(:ids)
-""")  # noqa: S608 - composed of constants
+""")
 
 
 async def uses_of(

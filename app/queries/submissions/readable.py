@@ -7,8 +7,6 @@ many as others' submissions would have to be tried. For one that reads several t
 ids of its assignments.
 """
 
-# ruff: noqa: S608 - composed of constants; no caller's value is in the text
-
 from typing import NamedTuple
 
 from app.queries.lists import Clauses, StatementForm

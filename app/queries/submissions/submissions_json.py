@@ -4,13 +4,11 @@ A push answers with what it holds and has changed, by `app.views.submissions`: t
 would be a round trip more. `tests/queries/submissions/test_submissions_json.py` compares both.
 """
 
-# ruff: noqa: S608 - composed of constants; no caller's value is in the text
-
 import uuid
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -135,6 +133,14 @@ order by {{order_by}} limit :rows
 """
 
 
+class Additions(NamedTuple):
+    """What a row of a page has beside its body and its key: the ids by which it is expanded, its
+    state."""
+
+    ids: bool
+    state: bool
+
+
 async def list_submissions_json(
     sql: Sql,
     principal: Principal,
@@ -162,8 +168,8 @@ async def list_submissions_json(
         "issues": not is_past and Role.ISSUER in principal.roles,
         "coordinates": not is_past and Role.COORDINATOR in principal.roles,
     }
-    more = (IDS if with_ids else "") + (STATE if is_one else "")
-    statement = _page(asked.form, principal.reads_all_submissions, is_past, fields, more)
+    adds = Additions(with_ids, is_one)
+    statement = _page(asked.form, principal.reads_all_submissions, is_past, fields, adds)
     # A key finds its row by an index, whatever its value: the statement is planned once.
     rows = await fetch(sql, statement, parameters, is_list=not is_one)
     return cut_page(rows, asked, attrgetter("key"))
@@ -172,7 +178,7 @@ async def list_submissions_json(
 # Callers combine filters and fields as they like: the cache is bounded.
 @lru_cache(maxsize=1000)
 def _page(
-    form: StatementForm, reads_all: bool, is_past: bool, fields: frozenset[str], more: str
+    form: StatementForm, reads_all: bool, is_past: bool, fields: frozenset[str], adds: Additions
 ) -> sa.TextClause:
     clauses = list_clauses(SUBMISSIONS, form)
     of_day = PAST if is_past else TODAY
@@ -189,7 +195,7 @@ def _page(
         + PAGE.format(
             item=json_text(item),
             key=clauses.key,
-            more=more,
+            more=(IDS if adds.ids else "") + (STATE if adds.state else ""),
             rows=of_day.rows,
             drafts=of_day.drafts,
             where=where,

@@ -31,7 +31,7 @@ COLUMNS = (
     "assigned_on", "awaits_handover", "merged_into_id",
 )  # fmt: skip
 CHANGE = sa.text(
-    f"update assignment a set {', '.join(f'{name} = b.{name}' for name in COLUMNS)}"  # noqa: S608
+    f"update assignment a set {', '.join(f'{name} = b.{name}' for name in COLUMNS)}"
     " from jsonb_populate_recordset(cast(null as assignment), cast(:rows as jsonb)) b"
     " where a.id = b.id"
 )

@@ -219,7 +219,7 @@ async def test_one_rule_says_in_sql_and_in_python_how_a_row_stands(session: Asyn
     lives = await make_lives(session, 21)
     day = DAYS[-1]
     statement = sa.text(
-        f"select s.id, {timeliness('s')} as current,"  # noqa: S608
+        f"select s.id, {timeliness('s')} as current,"
         f" {timeliness('s', deadline='original_deadline_on')} as original from assignment s"
     )
     rows = await (await session.connection()).execute(

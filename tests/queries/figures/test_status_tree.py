@@ -80,12 +80,12 @@ select {TREE} from (
     select number, {", ".join("0" for _ in STOCKS)} from generate_series(1, :lists_given) number
   ) counted group by number
 ) counted order by number
-""")  # noqa: S608 - names of our own
+""")
 STANDING = sa.text(f"select {timeliness('s')} {ROWS}")
 OF_NUMBERS = sa.text(f"""
 select {TREE} from jsonb_to_recordset(cast(:numbers as jsonb))
   as counted ({", ".join(f"{name} integer" for name in STOCKS)})
-""")  # noqa: S608
+""")
 
 
 async def trees(
