@@ -216,7 +216,7 @@ async def issue_plan(
     return IssueOut.of(
         made,
         plan=await views.plan_out(session, principal, plan),
-        not_assigned=await views.not_assigned_out(session, made.not_assigned),
+        not_assigned=views.not_assigned_out(made.not_assigned),
     )
 
 

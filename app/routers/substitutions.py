@@ -77,7 +77,7 @@ async def substitute_collective(
         outcome.made,
         substitution=substitution,
         revoked=outcome.revoked,
-        not_assigned=await plan_views.not_assigned_out(session, outcome.made.not_assigned),
+        not_assigned=plan_views.not_assigned_out(outcome.made.not_assigned),
     )
 
 
@@ -94,5 +94,5 @@ async def list_not_assigned(
     if plan.status != PlanStatus.ISSUED:
         return Page(items=[], next=None)
     found = await expand.not_assigned(session, plan, today=local_day(utc_now()))
-    items = await plan_views.not_assigned_out(session, found)
+    items = plan_views.not_assigned_out(found)
     return paging.page_by_position(items)

@@ -138,7 +138,7 @@ async def effect_out(
         ended=_assignments_out(effect.ended, tasks, labels),
         kept=_assignments_out(effect.kept, tasks, labels),
         submission_effects=await effects_out(session, effects),
-        not_assigned=await not_assigned_out(session, effect.not_assigned),
+        not_assigned=not_assigned_out(effect.not_assigned),
     )
 
 

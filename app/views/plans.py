@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,7 +12,6 @@ from app.models import Plan, PlanAction, PlanPartyRole, RefNoun
 from app.queries.plans import plans as queries
 from app.queries.plans.days_past import plans_then
 from app.queries.plans.relations import ActionPlan, relations_of
-from app.queries.plans.tasks import collective_names
 from app.queries.submissions.effects import SubmissionEffect
 from app.schemas.action_plans import ActionPlanOut
 from app.schemas.plan_closings import PlanClosedOut
@@ -100,18 +99,9 @@ async def closed_out(
     return PlanClosedOut.of(row, dry_run=dry_run, submission_effects=seen)
 
 
-async def not_assigned_out(
-    session: AsyncSession, rows: Sequence[NotAssigned]
-) -> list[NotAssignedOut]:
-    """The words of a plan from which nobody owes anything, with the codes of collectives."""
-    ids = {row.collective_id for row in rows if row.collective_id is not None}
-    collectives = await collective_names(session, ids)
-    return [
-        NotAssignedOut.of(
-            row, collective=collectives[row.collective_id].code if row.collective_id else None
-        )
-        for row in rows
-    ]
+def not_assigned_out(rows: Iterable[NotAssigned]) -> list[NotAssignedOut]:
+    """The words of a plan from which nobody owes anything."""
+    return [NotAssignedOut.of(row) for row in rows]
 
 
 async def action_plans_out(

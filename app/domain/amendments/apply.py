@@ -82,7 +82,7 @@ async def _end_and_change(
     """Revoke assignments that are no longer named; give the others the role and deadline of now."""
     rows = await queries.lock_unfinished_assignments(act.session, amended.tasks)
     merged = await queries.merged_assignees(act.session, [row.id for row in rows])
-    wanted = await _wanted(act, words, list(due.values()))
+    wanted = _wanted(words, due.values())
     deadlines_now = _moved_deadlines(words.plan, due, amended)
     moved: dict[date | None, list[Assignment]] = defaultdict(list)
     await deadline_queries.supersede_task_deadlines(act.session, deadlines_now, at=act.at)
@@ -169,10 +169,10 @@ def _naming_of(
     return min(namings, key=lambda naming: naming.role != AssigneeRole.LEAD, default=None)
 
 
-async def _wanted(
-    act: Act, words: expand.PlanWords, due: Sequence[expand.DueOccurrence]
+def _wanted(
+    words: expand.PlanWords, due: Iterable[expand.DueOccurrence]
 ) -> dict[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]]:
-    registry = await expand.read_registry(act.session, words, due)
+    registry = expand.ExpansionRegistry(words.rows)
     return {
         (one.key, new.current.agency_id): new.row
         for one in due

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,14 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments.deadlines import apply_task_deadlines
-from app.domain.assignments.successors import CurrentAgency, SuccessionLookup, load_successions_of
+from app.domain.assignments.memberships import Membership, membership_on
+from app.domain.assignments.successors import CurrentAgency, SuccessionLookup, lookup_of
 from app.domain.handovers.settle import open_handovers, record_handover_steps, settle
 from app.domain.plans.lifetimes import PlanLife, life_of_plan
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
 from app.domain.records import Note, Subject
 from app.domain.submissions.expect import expect_submissions
 from app.models import (
-    Assignee,
     AssigneeRole,
     Assignment,
     AssignmentStatus,
@@ -28,12 +28,16 @@ from app.models import (
 )
 from app.models.base import new_id
 from app.queries.assignments import assignments as assignment_queries
-from app.queries.assignments import substitutions as substitution_queries
+from app.queries.assignments.expansion_rows import (
+    AssigneeRow,
+    ExpansionRows,
+    TaskRow,
+    read_expansion_rows,
+)
 from app.queries.bulk import insert_rows
 from app.queries.handovers.carried import OpenAssignment
 from app.queries.locks import lock_handovers
-from app.queries.plans import tasks as task_queries
-from app.queries.registry import members as member_queries
+from app.queries.rows import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class NotAssigned:
     occurrence: str
     source_text: str
     reason: str
-    collective_id: uuid.UUID | None
+    collective: str | None
+    """The code of the collective that is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class ExpansionResult:
 class DueOccurrence:
     """A task's occurrence to be assigned, over the members of collectives on `day`."""
 
-    task: Task
+    task: TaskRow
     occurrence: Occurrence
     day: date
 
@@ -69,45 +74,63 @@ class DueOccurrence:
         """The task and the occurrence, as an assignment names them."""
         return self.task.id, self.occurrence.name
 
-    def day_of(self, assignee: Assignee) -> date:
+    def day_of(self, assignee: AssigneeRow) -> date:
         """The day whose members count for an assignee: one that an amendment names counts from its
         day on."""
         return max(self.day, assignee.named_on or self.day)
 
-    def since(self, assignee: Assignee) -> date:
+    def since(self, assignee: AssigneeRow) -> date:
         """The first day on which an amendment makes it owed; `date.min` where none does."""
         return max(self.task.in_force_on or date.min, assignee.named_on or date.min)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What becomes owed by the end of next year by an issued plan, and the assignees of each
-    task."""
+    """What becomes owed by the end of next year by an issued plan, the assignees of each task, and
+    all rows that were read for it."""
 
     plan: Plan
     due: tuple[DueOccurrence, ...]
-    assignees: dict[uuid.UUID, list[Assignee]]
+    assignees: dict[uuid.UUID, list[AssigneeRow]]
+    rows: ExpansionRows
+
+    async def as_they_are_now(self, session: AsyncSession) -> "PlanWords":
+        """The same words, with the registry and the decisions read anew."""
+        return replace(self, rows=await read_expansion_rows(session, self.plan.id))
 
     def naming(self, collective_id: uuid.UUID) -> "PlanWords":
         """The part of it that names this collective."""
         return self.only(lambda row: row.collective_id == collective_id)
 
-    def only(self, are_meant: Callable[[Assignee], bool]) -> "PlanWords":
+    def only(self, are_meant: Callable[[AssigneeRow], bool]) -> "PlanWords":
         """The part of it whose assignees are meant."""
         found = {
             task_id: [row for row in rows if are_meant(row)]
             for task_id, rows in self.assignees.items()
         }
         due = tuple(one for one in self.due if found[one.task.id])
-        return PlanWords(self.plan, due, found)
+        return PlanWords(self.plan, due, found, self.rows)
 
 
-@dataclass(frozen=True, slots=True)
 class ExpansionRegistry:
     """The members of the plan's collectives by day, and the successors of its agencies."""
 
-    members: dict[date, member_queries.Membership]
-    successors: SuccessionLookup
+    def __init__(self, rows: ExpansionRows) -> None:
+        self.successors = lookup_of(rows)
+        self.codes = {row.id: row.code for row in rows.collectives}
+        self._rows = rows
+        self._memberships: dict[date, Membership] = {}
+
+    def membership(self, day: date) -> Membership:
+        """The members on *day*."""
+        if day not in self._memberships:
+            self._memberships[day] = membership_on(self._rows, day)
+        return self._memberships[day]
+
+    def begun_by(self, agency_id: uuid.UUID, day: date) -> bool:
+        """True if the agency exists or existed by *day*."""
+        first = self.successors.agencies[agency_id].valid_from
+        return first is None or first <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +167,16 @@ async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
 async def read_plan_words(session: AsyncSession, plan: Plan, *, today: date) -> PlanWords:
     """Read what *plan* makes owed by the end of next year."""
     life = life_of_plan(plan)
-    every = await task_queries.list_tasks(session, plan.id)
-    tasks = [task for task in every if task.dropped_on is None]
-    assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
+    rows = await read_expansion_rows(session, plan.id)
+    assignees = grouped(
+        (task.id for task in rows.tasks), ((row.task_id, row) for row in rows.assignees)
+    )
     due = tuple(
         DueOccurrence(task, occurrence, max(life.issued_on, occurrence.starts_on))
-        for task in tasks
+        for task in rows.tasks
         for occurrence in _owed(life, task, today.year + 1)
     )
-    return PlanWords(plan, due, assignees)
+    return PlanWords(plan, due, assignees, rows)
 
 
 async def make_assignments(
@@ -163,16 +187,13 @@ async def make_assignments(
 ) -> ExpansionResult:
     """Insert the *due* assignments that agencies don't owe yet, and expect their submissions."""
     session, today = act.session, local_day(act.at)
-    registry = await read_registry(session, words, due)
+    registry = ExpansionRegistry(words.rows)
     owed = [
-        new
+        new.since(registry.successors.agencies[new.current.agency_id].valid_from)
         for one in due
         for new in assignments_of_occurrence(words, one, registry)
         if new.current.agency_id not in owing.get(one.key, frozenset())
-    ]
-    begun = await member_queries.begun_by(session, {new.current.agency_id for new in owed}, today)
-    owed = [
-        new.since(begun[new.current.agency_id]) for new in owed if new.current.agency_id in begun
+        and registry.begun_by(new.current.agency_id, today)
     ]
     await insert_rows(session, Assignment, [new.row for new in owed], or_ignore=True)
     await act.publish([_assignment_note(new.row) for new in owed])
@@ -202,11 +223,10 @@ async def not_assigned(
     on."""
     words = await read_plan_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
-    registry = await read_registry(session, words, due)
-    return _not_assigned(words, due, registry)
+    return _not_assigned(words, due, ExpansionRegistry(words.rows))
 
 
-def frame_of(task: Task) -> TimeFrame:
+def frame_of(task: Task | TaskRow) -> TimeFrame:
     """The stored meaning of a task's time frame."""
     return TimeFrame(
         task.time_frame_kind,
@@ -217,7 +237,7 @@ def frame_of(task: Task) -> TimeFrame:
     )
 
 
-def _owed(life: PlanLife, task: Task, through_year: int) -> Iterable[Occurrence]:
+def _owed(life: PlanLife, task: TaskRow, through_year: int) -> Iterable[Occurrence]:
     """Occurrences that began by the end of *through_year* and had not ended before the issue, or
     before the amendment that made the task what it is."""
     every = occurrences(frame_of(task), plan_starts_on=life.starts_on, plan_ends_on=life.ends_on)
@@ -229,21 +249,6 @@ def _owed(life: PlanLife, task: Task, through_year: int) -> Iterable[Occurrence]
         if occurrence.starts_on.year <= through_year
         and occurrence.ends_on >= max(life.issued_on, task.in_force_on or life.issued_on)
     ]
-
-
-async def read_registry(
-    session: AsyncSession, words: PlanWords, due: Sequence[DueOccurrence]
-) -> ExpansionRegistry:
-    """Read members and successors on the days on which these words are expanded."""
-    days = {one.day_of(row) for one in due for row in words.assignees[one.task.id]}
-    rows = [row for found in words.assignees.values() for row in found]
-    agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
-    collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
-    decided = await substitution_queries.list_substitutions(session, words.plan.id)
-    return ExpansionRegistry(
-        members=await member_queries.memberships_on(session, collective_ids, decided, days),
-        successors=await load_successions_of(session, words.plan.id, agency_ids),
-    )
 
 
 def assignments_of_occurrence(
@@ -293,7 +298,7 @@ def _not_assigned(
                     one.occurrence.name,
                     assignee.source_text,
                     reason,
-                    assignee.collective_id,
+                    registry.codes[assignee.collective_id] if assignee.collective_id else None,
                 )
                 skipped.setdefault(assignee.id, found)
     return tuple(skipped.values())
@@ -310,7 +315,9 @@ class NamedAgencies(NamedTuple):
     decided_on: date | None = None
 
 
-def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistry) -> NamedAgencies:
+def _agencies(
+    assignee: AssigneeRow, due: DueOccurrence, registry: ExpansionRegistry
+) -> NamedAgencies:
     if assignee.is_related_only:
         return NamedAgencies((), "related_only")
     if assignee.agency_id is not None:
@@ -319,8 +326,8 @@ def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistr
         return NamedAgencies(current) if current else NamedAgencies((), "agency_ended")
     if assignee.collective_id is None:
         return NamedAgencies((), "unresolved")
-    membership = registry.members[due.day_of(assignee)]
-    if members := membership.members[assignee.collective_id]:
+    membership = registry.membership(due.day_of(assignee))
+    if members := membership.members.get(assignee.collective_id):
         return NamedAgencies([CurrentAgency(agency_id) for agency_id in members])
     stand_ins = membership.stand_ins.get(assignee.collective_id)
     if stand_ins is not None and stand_ins.agency_ids:

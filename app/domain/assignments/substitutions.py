@@ -4,7 +4,7 @@ The plan's words stay as they are. A decision is never changed: a later one sets
 """
 
 import uuid
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from app.domain.acts import Act, PersonalAct
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import call_off
 from app.domain.assignments.coordinating import follow_tasks
+from app.domain.assignments.memberships import membership_on
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import require_issued, subject
@@ -31,6 +32,10 @@ from app.models import (
 from app.official_words import day_words
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import substitutions as queries
+from app.queries.assignments.expansion_rows import (
+    ExpansionRows,
+    SubstitutionRow,
+)
 from app.queries.registry.agency_views import exists_on
 from app.queries.registry.collectives import members_on
 
@@ -82,13 +87,13 @@ async def decide_substitution(
     words = await expand.read_plan_words(session, plan, today=today)
     words = words.naming(parties.collective.id)
     await _require_sense(session, words, parties, given.from_day)
-    stood = await queries.list_substitutions(session, plan.id)
-    _require_new(stood, parties, given.from_day)
+    _require_new(words.rows.substitutions, parties, given.from_day)
     row = await _store(act, plan, parties, given)
     due = [
         one for one in words.due if one.day >= given.from_day and one.occurrence.ends_on >= today
     ]
-    revoked = await _call_off(act, words, due, stood, row)
+    before, words = words.rows, await words.as_they_are_now(session)
+    revoked = await _call_off(act, words, due, before, row)
     # The whole plan is expanded first: the collective's own words would not say who else leads.
     rolled = await expand.expand_plan(act, plan)
     owing = await assignment_queries.expanded_occurrences(session, plan.id)
@@ -162,14 +167,14 @@ async def _require_sense(
 
 
 def _require_new(
-    decided: Sequence[queries.DecidedSubstitution], parties: SubstitutionParties, from_day: date
+    decided: Sequence[SubstitutionRow], parties: SubstitutionParties, from_day: date
 ) -> None:
     last = queries.substitutions_in_force(decided, from_day).get(parties.collective.id)
     stand_in_id = parties.stand_in.id if parties.stand_in else None
     if (
         last is not None
-        and last.row.from_day == from_day
-        and last.row.stand_in_id == stand_in_id
+        and last.from_day == from_day
+        and last.stand_in_id == stand_in_id
         and set(last.agency_ids) == {agency.id for agency in parties.agencies}
     ):
         raise ConflictError(
@@ -205,16 +210,15 @@ async def _call_off(
     act: Act,
     words: expand.PlanWords,
     due: Sequence[expand.DueOccurrence],
-    stood: Sequence[queries.DecidedSubstitution],
+    before: ExpansionRows,
     row: CollectiveSubstitution,
 ) -> int:
-    """Call off assignments that nobody began: of agencies that *stood* in before, and of agencies
+    """Call off assignments that nobody began: of agencies that stood in *before*, and of agencies
     that no longer exist when the occurrence begins. Those that were begun stay."""
     session = act.session
-    stand = await queries.list_substitutions(session, words.plan.id)
     days = {one.key: one.day for one in due}
-    wanted = {day: await _stand_ins(session, stand, row, day) for day in set(days.values())}
-    former = {day: await _stand_ins(session, stood, row, day) for day in set(days.values())}
+    wanted = {day: _stand_ins(words.rows, row, day) for day in {*days.values()}}
+    former = {day: _stand_ins(before, row, day) for day in {*days.values()}}
     assignees = [assignee.id for rows in words.assignees.values() for assignee in rows]
     called_off = []
     for assignment, agency in await queries.lock_not_started_of(session, assignees):
@@ -229,11 +233,8 @@ async def _call_off(
     return len(called_off)
 
 
-async def _stand_ins(
-    session: AsyncSession,
-    decided: Sequence[queries.DecidedSubstitution],
-    row: CollectiveSubstitution,
-    day: date,
-) -> Set[uuid.UUID]:
-    found = (await queries.stand_ins_on_days(session, decided, [day]))[day].get(row.collective_id)
-    return frozenset() if found is None else frozenset(found.agency_ids)
+def _stand_ins(
+    rows: ExpansionRows, row: CollectiveSubstitution, day: date
+) -> Collection[uuid.UUID]:
+    found = membership_on(rows, day).stand_ins.get(row.collective_id)
+    return () if found is None else found.agency_ids

@@ -23,6 +23,7 @@ from app.domain.handovers.transfer import (
 from app.domain.records import Note, Subject
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan, Succession
 from app.models.base import new_id
+from app.queries.assignments.expansion_rows import AgencyRow, SuccessionRow
 from app.queries.bulk import insert_rows
 from app.queries.handovers.carried import (
     OpenAssignment,
@@ -108,7 +109,9 @@ async def _wait(
     ]
 
 
-async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAssignment]) -> None:
+async def open_handovers(
+    act: Act, agency: Agency | AgencyRow, assignments: Sequence[OpenAssignment]
+) -> None:
     """Open a pending handover for each assignment that waits already."""
     rows = [
         _row(
@@ -139,7 +142,7 @@ async def record_handover_steps(
             "to_agency_id": step.to_id,
             "basis": step.by.basis,
         }
-        if isinstance(step.by, Succession):
+        if isinstance(step.by, SuccessionRow):
             rows.append(row | {"succession_id": step.by.id, "decided_at": act.at})
         else:
             names = ("decided_at", "decided_by_id", "decided_for_id", "reason")
@@ -197,7 +200,7 @@ def _by_succession(act: Act, change: HandoverChange, succession: Succession) -> 
     }
 
 
-def _opened(row: dict[str, Any], agency: Agency) -> Note:
+def _opened(row: dict[str, Any], agency: Agency | AgencyRow) -> Note:
     return Note(
         "opened",
         Subject("handover", row["id"], row["plan_id"], agency.id),

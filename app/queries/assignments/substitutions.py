@@ -1,9 +1,10 @@
 """Reading who stands in for the collectives that a plan names and that have no members."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, TypeVar
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,8 +16,6 @@ from app.models import (
     CollectiveSubstitution,
     CollectiveSubstitutionAgency,
 )
-from app.queries.registry.agency_views import exists_on
-from app.queries.registry.collectives import members_on_days
 from app.queries.rows import grouped
 
 
@@ -27,13 +26,15 @@ class DecidedSubstitution:
     row: CollectiveSubstitution
     agency_ids: tuple[uuid.UUID, ...]
 
+    @property
+    def collective_id(self) -> uuid.UUID:
+        """The collective for which it is decided."""
+        return self.row.collective_id
 
-@dataclass(frozen=True, slots=True)
-class StandIns:
-    """The agencies that stand in for a collective on a day, and the day of the decision."""
-
-    agency_ids: tuple[uuid.UUID, ...]
-    decided_on: date
+    @property
+    def from_day(self) -> date:
+        """The first day on which it holds."""
+        return self.row.from_day
 
 
 async def list_substitutions(
@@ -73,33 +74,21 @@ async def lock_not_started_of(
     return list(rows)
 
 
-def substitutions_in_force(
-    decided: Iterable[DecidedSubstitution], day: date
-) -> dict[uuid.UUID, DecidedSubstitution]:
+class Substitution(Protocol):
+    """A decision on who stands in for a collective from a day (inclusive) on."""
+
+    @property
+    def collective_id(self) -> uuid.UUID:
+        """The collective for which it is decided."""
+
+    @property
+    def from_day(self) -> date:
+        """The first day on which it holds."""
+
+
+Decided = TypeVar("Decided", bound=Substitution)
+
+
+def substitutions_in_force(decided: Iterable[Decided], day: date) -> dict[uuid.UUID, Decided]:
     """The decision that holds on *day* for each collective; *decided* is ordered by day."""
-    return {one.row.collective_id: one for one in decided if one.row.from_day <= day}
-
-
-async def stand_ins_on_days(
-    session: AsyncSession, decided: Sequence[DecidedSubstitution], days: Collection[date]
-) -> dict[date, dict[uuid.UUID, StandIns]]:
-    """The agencies that stand in for each collective on each of *days* and exist then."""
-    if not decided:
-        return {day: {} for day in days}
-    collectives = {one.row.stand_in_id for one in decided if one.row.stand_in_id is not None}
-    members = await members_on_days(session, collectives, days)
-    named = {agency_id for one in decided for agency_id in one.agency_ids}
-    rows = await session.exec(select(Agency).where(col(Agency.id).in_(named)))
-    agencies = {row.id: row for row in rows}
-    return {
-        day: {
-            one.row.collective_id: StandIns(
-                tuple(members[day][one.row.stand_in_id])
-                if one.row.stand_in_id is not None
-                else tuple(key for key in one.agency_ids if exists_on(agencies[key], day)),
-                one.row.decided_on,
-            )
-            for one in substitutions_in_force(decided, day).values()
-        }
-        for day in days
-    }
+    return {one.collective_id: one for one in decided if one.from_day <= day}

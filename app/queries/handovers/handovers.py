@@ -101,23 +101,6 @@ def open_assignment_of(handover: Handover, assignment: Assignment) -> OpenAssign
     )
 
 
-async def handover_decisions_in(
-    session: AsyncSession, plan_id: uuid.UUID
-) -> list[tuple[Handover, uuid.UUID]]:
-    """Handovers in a plan that people decided, with the task of each; the latest last."""
-    rows = await session.exec(
-        select(Handover, Assignment.task_id)
-        .join(Assignment, col(Assignment.id) == col(Handover.assignment_id))
-        .where(
-            col(Handover.plan_id) == plan_id,
-            col(Handover.state) == HandoverState.DECIDED,
-            col(Handover.decided_by_id).is_not(None),
-        )
-        .order_by(col(Handover.decided_at), col(Handover.id))
-    )
-    return list(rows)
-
-
 async def handover_candidates_of(
     session: AsyncSession, handovers: Sequence[Handover], *, day: date
 ) -> dict[uuid.UUID, list[Candidate]]:

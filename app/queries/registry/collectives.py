@@ -139,29 +139,18 @@ select m.collective_id, m.agency_id,
 """)
 
 
-async def members_on_days(
-    session: AsyncSession, collective_ids: Collection[uuid.UUID], days: Collection[date]
-) -> dict[date, dict[uuid.UUID, list[uuid.UUID]]]:
-    """The ids of agencies that belong to each collective and exist on each of *days*, by agency
-    code."""
-    found: dict[date, dict[uuid.UUID, list[uuid.UUID]]] = {
-        day: {row_id: [] for row_id in collective_ids} for day in days
-    }
-    if collective_ids and days:
-        given = {"ids": list(collective_ids)}
-        rows = await (await session.connection()).execute(SPANS, given)
-        for collective_id, agency_id, since, until in rows:
-            for day in days:
-                if (since is None or since <= day) and (until is None or day < until):
-                    found[day][collective_id].append(agency_id)
-    return found
-
-
 async def members_on(
     session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The ids of agencies that belong to each collective and exist on *day*, by agency code."""
-    return (await members_on_days(session, collective_ids, [day]))[day]
+    found: dict[uuid.UUID, list[uuid.UUID]] = {row_id: [] for row_id in collective_ids}
+    if collective_ids:
+        given = {"ids": list(collective_ids)}
+        rows = await (await session.connection()).execute(SPANS, given)
+        for collective_id, agency_id, since, until in rows:
+            if (since is None or since <= day) and (until is None or day < until):
+                found[collective_id].append(agency_id)
+    return found
 
 
 async def get_member(

@@ -70,8 +70,8 @@ async def test_until_it_is_decided_nobody_owes_and_that_is_listed(world: World) 
 
     assert set(await world.owing("2025")) == {"STTTT", "H-1", "H-2"}
     assert set(await world.owing("2026")) == {"STTTT"}
-    assert [(one.occurrence, one.reason, one.collective_id) for one in waiting] == [
-        ("2026", "no_members", world.districts.id)
+    assert [(one.occurrence, one.reason, one.collective) for one in waiting] == [
+        ("2026", "no_members", world.districts.code)
     ]
 
 
