@@ -84,7 +84,7 @@ async def lock_claimable(
         .where(waiting, col(Operation.attempts) < max_attempts, col(Operation.kind).in_(kinds))
         .order_by(col(Operation.id))
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return (await session.exec(statement)).one_or_none()
 
@@ -92,7 +92,7 @@ async def lock_claimable(
 async def lock_silent(session: AsyncSession, *, min_attempts: int, at: datetime) -> list[Operation]:
     """Operations whose worker is silent at its last attempt, locked; others' are skipped."""
     statement = select(Operation).where(_is_silent(at), col(Operation.attempts) >= min_attempts)
-    return list(await session.exec(statement.with_for_update(skip_locked=True)))
+    return list(await session.exec(statement.with_for_update(skip_locked=True, key_share=True)))
 
 
 def _is_silent(at: datetime) -> sa.ColumnElement[bool]:

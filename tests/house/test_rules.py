@@ -119,6 +119,24 @@ LOADED_LATE = {
 """Files that load a library only when it is first needed: each would cost every process some MB."""
 
 
+def locks_keys(node: ast.AST) -> bool:
+    """True for a lock of rows that holds up whoever refers to them, who share the rows' keys."""
+    if called(node) == "with_for_update" and isinstance(node, ast.Call):
+        return not {"read", "key_share"} & {one.arg for one in node.keywords}
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return is_text and re.search(r"\bfor update\b", node.value) is not None  # type: ignore[attr-defined] # a text
+
+
+def test_a_lock_of_rows_leaves_their_keys_alone() -> None:
+    """Else what is filed, whose rows refer to clients and assignments, would wait for it."""
+    locking = [path for path in FILES if name_of(path).startswith("queries/")]
+    found = [place for path in locking for place in places(path, filter(locks_keys, nodes(path)))]
+
+    assert found == []
+    assert locks_keys(ast.parse("select(Client).with_for_update()", mode="eval").body)
+    assert locks_keys(ast.parse("'select id from client for update'", mode="eval").body)
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     inside = [
         place

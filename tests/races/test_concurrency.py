@@ -24,6 +24,7 @@ from app.models import (
     SubmissionReview,
     Succession,
 )
+from app.queries.access.client_list import get_client_for_update
 from app.queries.assignments.assignments import OPEN
 from app.queries.locks import try_lock_idempotency_key
 from app.queries.plans.plans import get_plan_for_update
@@ -42,6 +43,7 @@ from tests.support.sample import COMPLETION, COUNTED_IN, REPORT, draft_plan, pri
 from tests.support.sample_facts import (
     CULTURAL_DIPLOMACY,
     DEPARTMENTS,
+    FARM_PRODUCTS,
     FINANCE,
     FOREIGN_AFFAIRS,
     HOME_AFFAIRS,
@@ -184,6 +186,17 @@ async def test_a_report_is_filed_while_its_agency_is_being_corrected(service: Fa
 
     async with service.state.sessionmaker() as session:
         await get_agency_for_update(session, FOREIGN_AFFAIRS)
+        async with by(service, "reporter") as http:
+            answer = await asyncio.wait_for(http.put(address(report), json=REPORT), PATIENCE)
+
+    assert answer.status_code == 200
+
+
+async def test_a_report_is_filed_while_its_client_is_being_changed(service: FastAPI) -> None:
+    report = await report_on(service, FARM_PRODUCTS)
+
+    async with service.state.sessionmaker() as session:
+        await get_client_for_update(session, "reporter")
         async with by(service, "reporter") as http:
             answer = await asyncio.wait_for(http.put(address(report), json=REPORT), PATIENCE)
 

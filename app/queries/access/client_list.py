@@ -75,7 +75,9 @@ async def get_view(session: AsyncSession, client_id: str, *, at: datetime) -> Cl
 
 async def get_client_for_update(session: AsyncSession, client_id: str) -> Client:
     """The client of that name, locked until the transaction ends; raises `NotFoundError`."""
-    statement = select(Client).where(col(Client.client_id) == client_id).with_for_update()
+    statement = (
+        select(Client).where(col(Client.client_id) == client_id).with_for_update(key_share=True)
+    )
     client = (await session.exec(statement)).one_or_none()
     if client is None:
         raise no_such_client(client_id)

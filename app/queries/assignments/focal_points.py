@@ -94,7 +94,7 @@ async def get_focal_point(
     await read_as(session, principal.agency_id)
     statement = _one(principal, focal_point_id)
     if lock:
-        held = statement.with_for_update(of=FocalPoint)
+        held = statement.with_for_update(of=FocalPoint, key_share=True)
         statement = held.execution_options(populate_existing=True)
     return await one_of(session, statement, NO_SUCH_FOCAL_POINT)
 
@@ -130,7 +130,7 @@ async def unended_focal_points(
             sa.or_(col(FocalPoint.valid_until).is_(None), col(FocalPoint.valid_until) > day),
         )
         .order_by(col(FocalPoint.valid_from))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return list(rows)
 

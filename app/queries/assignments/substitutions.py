@@ -69,7 +69,7 @@ async def lock_not_started_of(
             col(Assignment.assignee_id).in_(assignee_ids),
             col(Assignment.status) == AssignmentStatus.NOT_STARTED,
         )
-        .with_for_update(of=Assignment)
+        .with_for_update(of=Assignment, key_share=True)
     )
     return list(rows)
 

@@ -82,6 +82,6 @@ async def get_remark(
     """One visible remark; *lock* locks it until the request ends. Raises `NotFoundError`."""
     statement = visible_remarks(principal).where(col(Remark.id) == remark_id)
     if lock:
-        held = statement.with_for_update(of=Remark)
+        held = statement.with_for_update(of=Remark, key_share=True)
         statement = held.execution_options(populate_existing=True)
     return RemarkCase(*await one_of(session, statement, NO_SUCH_REMARK))

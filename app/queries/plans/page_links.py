@@ -35,7 +35,7 @@ async def get_link_to_all_for_update(session: AsyncSession, link_id: uuid.UUID) 
     statement = select(PageLink).where(
         col(PageLink.page) == LinkedPage.BOARDS, col(PageLink.id) == link_id
     )
-    held = statement.with_for_update().execution_options(populate_existing=True)
+    held = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     return await one_of(session, held, NO_SUCH_LINK)
 
 
@@ -50,7 +50,7 @@ async def get_link_for_update(
             col(PageLink.page) == page,
             col(PageLink.id) == link_id,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return await one_of(session, statement, NO_SUCH_LINK)

@@ -50,7 +50,9 @@ async def find_day(session: AsyncSession, day: date, *, lock: bool = False) -> C
     """The calendar's entry for a day, if there is one; *lock* locks it until the request ends."""
     statement = select(CalendarDay).where(col(CalendarDay.day) == day)
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(
+            populate_existing=True
+        )
     return (await session.exec(statement)).one_or_none()
 
 

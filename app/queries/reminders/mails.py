@@ -55,7 +55,7 @@ async def lock_waiting_mails(
         .join(FocalPoint, col(FocalPoint.id) == col(Reminder.focal_point_id))
         .where(waiting, sa.tuple_(col(Reminder.agency_id), col(Reminder.receiver_key)).in_(due))
         .order_by(col(Reminder.created_at).desc(), col(Reminder.id).desc())
-        .with_for_update(of=Reminder)
+        .with_for_update(of=Reminder, key_share=True)
         .execution_options(populate_existing=True)
     )
     async with reach_all(session):
@@ -126,5 +126,5 @@ def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool] | sa.TextCla
 async def lock_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
     """These reminders, locked until the transaction ends."""
     statement = select(Reminder).where(col(Reminder.id).in_(ids)).order_by(col(Reminder.id))
-    fresh = statement.with_for_update().execution_options(populate_existing=True)
+    fresh = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     return (await session.exec(fresh)).all()

@@ -68,7 +68,7 @@ with waived as (
      and not exists (
        select from report_request q
         where q.id = submission.report_request_id and q.withdrawn_at is not null)
-   order by id for update
+   order by id for no key update
 ), kept as (
   insert into submission_waiver (id, created_at, submission_id, waived_on, ended_on, reason)
   select gen_random_uuid(), :at, id, waived_on, :until, :reason from waived

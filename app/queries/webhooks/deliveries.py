@@ -55,7 +55,7 @@ async def lock_delivery(
     statement = select(WebhookDelivery).where(
         col(WebhookDelivery.endpoint_id) == endpoint_id, col(WebhookDelivery.id) == delivery_id
     )
-    return await one_of(session, statement.with_for_update(), NO_SUCH_DELIVERY)
+    return await one_of(session, statement.with_for_update(key_share=True), NO_SUCH_DELIVERY)
 
 
 async def position_after(

@@ -124,7 +124,7 @@ async def lock_free_queue(
         .join(WebhookEndpoint, col(WebhookEndpoint.id) == col(WebhookQueue.endpoint_id))
         .join(Client, col(Client.id) == col(WebhookEndpoint.client_id))
         .where(col(WebhookQueue.endpoint_id) == endpoint_id, _STANDING, _is_free(at))
-        .with_for_update(of=WebhookQueue, skip_locked=True)
+        .with_for_update(of=WebhookQueue, skip_locked=True, key_share=True)
     )
     row = (await session.exec(statement)).one_or_none()
     if row is None:
@@ -137,7 +137,7 @@ async def lock_free_queue(
 async def lock_queue(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookQueue:
     """The queue of an endpoint, locked until the transaction ends."""
     statement = select(WebhookQueue).where(col(WebhookQueue.endpoint_id) == endpoint_id)
-    fresh = statement.with_for_update().execution_options(populate_existing=True)
+    fresh = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     return (await session.exec(fresh)).one()
 
 
@@ -176,7 +176,7 @@ async def lock_tried_delivery(
 ) -> WebhookDelivery | None:
     """A delivery, locked until the transaction ends; None if its event was deleted meanwhile."""
     statement = select(WebhookDelivery).where(col(WebhookDelivery.id) == delivery_id)
-    return (await session.exec(statement.with_for_update())).one_or_none()
+    return (await session.exec(statement.with_for_update(key_share=True))).one_or_none()
 
 
 async def visible_among(
