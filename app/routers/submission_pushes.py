@@ -1,14 +1,11 @@
 import json
-import re
 import uuid
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
-from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,19 +35,18 @@ from app.schemas.submission_pushes import (
     EntryBody,
     PushBatchOut,
     PushBody,
-    PushCountsOut,
     PushedOut,
     SharedOut,
     SharedReportBody,
 )
 from app.schemas.submissions import ReportBody
+from app.views.submission_pushes import pushes_answer
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 ROWS_A_UNIT = 20
 """What costs as much as one request, by time."""
 
-KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
 Model = TypeVar("Model", bound=BaseModel)
 Atomic = Annotated[
     bool, Query(description="Một dòng bị từ chối thì không lưu gì / all rows or none")
@@ -180,8 +176,7 @@ async def _pushed(
         for index, verdict in judged.items()
         if verdict.error is not None
     }
-    answer = _answer(request, rows, judged, errors) | {"applied": applied}
-    return Answer(to_json(answer), 207)
+    return pushes_answer(request, rows, judged, errors, applied=applied)
 
 
 @router.post(
@@ -249,35 +244,3 @@ def _refusal(error: TrackerError | DBAPIError) -> TrackerError:
     if isinstance(error, TrackerError):
         return error
     return from_integrity(error) if isinstance(error, IntegrityError) else from_database(error)
-
-
-def _answer(
-    request: Request,
-    rows: Sequence[batches.Row],
-    judged: Mapping[int, domain.PushVerdict],
-    errors: Mapping[int, TrackerError],
-) -> dict[str, Any]:
-    items = []
-    for index, row in enumerate(rows):
-        error = errors.get(index)
-        items.append(
-            {
-                "index": index,
-                "key": _key(row),
-                "status": "rejected" if error else str(judged[index].effect),
-                "result": None if error else judged[index].result,
-                "problem": error and batches.problem(request, error),
-            }
-        )
-    counted = Counter(item["status"] for item in items)
-    return {
-        "counts": {name: counted[name] for name in PushCountsOut.model_fields},
-        "items": items,
-        "problems": batches.grouped(request, rows, errors),
-    }
-
-
-def _key(row: batches.Row) -> str | None:
-    """The row's label, also of a row that is wrong elsewhere."""
-    key = row.value.get("key") if isinstance(row.value, dict) else None
-    return key if isinstance(key, str) and KEY.fullmatch(key) else None
