@@ -24,7 +24,7 @@ import httpx
 from docx import Document
 from docx.oxml.ns import qn
 
-from app.documents.limited_process import limited_process
+from app.documents.confined.limited_process import limited_process
 from benchmarks.asked import headers_of
 
 TURNS = 10

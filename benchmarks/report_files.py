@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from itertools import islice, repeat
 from typing import Any
 
-from app.documents.processes import run_module
+from app.documents.confined.processes import run_module
 from app.domain.consolidated_reports.content import (
     AcceptedText,
     AgencyResult,

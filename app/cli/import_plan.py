@@ -14,7 +14,7 @@ from app.cli.settings import load_settings
 from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.documents.plan_rows import RowKind
+from app.documents.tables.plan_rows import RowKind
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.errors import Text, UnreadableFileError

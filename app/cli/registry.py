@@ -11,7 +11,7 @@ from app.cli.settings import load_settings
 from app.cli.transaction import transaction
 from app.clock import utc_now
 from app.config import Settings
-from app.documents.csv_files import SourceFile
+from app.documents.files.csv_files import SourceFile
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.registry.importing.importer import RegistryCounts, import_registry
 from app.errors import Text, UnreadableFileError

@@ -25,7 +25,7 @@ from app.cli.sample_changes import play_changes
 from app.cli.sample_life import YEARS, YearOfSubmissions, file_year
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.documents.csv_files import SourceFile
+from app.documents.files.csv_files import SourceFile
 from app.domain.access import clients
 from app.domain.acts import Act, PersonalAct
 from app.domain.plans import imports, issue, plans

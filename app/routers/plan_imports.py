@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from app.auth.deps import PlanEditor, Reader, charge
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.documents.file_kinds import MEDIA_TYPES
-from app.documents.old_formats import OLD_FORMATS
+from app.documents.files.file_kinds import MEDIA_TYPES
+from app.documents.files.old_formats import OLD_FORMATS
 from app.domain.acts import PersonalAct
 from app.domain.operations import TooManyOperationsError, promise
 from app.domain.plans import imports as domain

@@ -11,8 +11,8 @@ LATER = {"lxml", "docx", "openpyxl", "pdfplumber", "rapidfuzz", "alembic"}
 TABLES = {"sqlalchemy", "sqlmodel", "fastapi", "app.models"}
 """What takes longer to load than a file to read or to write."""
 SELDOM = {
-    "rich", "jinja2", "httpcore", "holidays", "aiosmtplib", "pydantic.v1", "app.documents.prose",
-    "app.domain.plans.readings",
+    "rich", "jinja2", "httpcore", "holidays", "aiosmtplib", "pydantic.v1",
+    "app.documents.sentences.prose", "app.domain.plans.readings",
 }  # fmt: skip
 """What draws tracebacks and pages, sends messages, knows public holidays and reads files."""
 TOKENS = {"jose", "cryptography.x509", "app.http", "fastapi", "starlette"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.documents.people import without_people
+from app.documents.tables.people import without_people
 from app.domain.plans.reading_json import describe_reading
 from app.domain.plans.readings import kept_words
 from tests.documents.test_plan_kinds import in_word

@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import pytest
 
-from app.documents import limited_process as module
-from app.documents.limited_process import limited_process
+from app.documents.confined import limited_process as module
+from app.documents.confined.limited_process import limited_process
 
 LOWEST = 19
 NICENESS = 5

@@ -7,7 +7,7 @@ import zipfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.documents.plan_table import read_plan_document
+from app.documents.tables.plan_table import read_plan_document
 from app.errors import FileTooLargeError, UnreadableFileError
 from tests.support.plan_files import DOCX, HEADING, TEXT, cell, docx, row, table, xlsx, zipped
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.documents.agency_names import NameBook
-from app.documents.plan_rows import RowKind
-from app.documents.plan_table import read_plan_document
+from app.documents.tables.plan_rows import RowKind
+from app.documents.tables.plan_table import read_plan_document
 from app.domain.plans.readings import PlanReading, RowReading, read_plan
 from app.domain.plans.time_frames import TimeFrame
 from app.models import AssigneeRole

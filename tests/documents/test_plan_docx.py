@@ -5,7 +5,7 @@ import io
 import pytest
 from docx import Document
 
-from app.documents.plan_table import read_plan_document
+from app.documents.tables.plan_table import read_plan_document
 from tests.support.plan_files import (
     HEADING,
     below,

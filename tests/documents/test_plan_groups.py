@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.documents.plan_table import RowKind
+from app.documents.tables.plan_table import RowKind
 from tests.documents.test_plan_kinds import Read, in_excel, in_word
 from tests.support.plan_files import (
     HEADING,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.documents.plan_rows import PlanDocument
+from app.documents.tables.plan_rows import PlanDocument
 from tests.support.plan_files import HEADING, cell, codes, read_docx, row
 
 FIRST = ("1", "Việc một", "Sở Nội vụ", "", "Quý I/2026")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.documents.plan_table import PlanDocument, read_plan_document
+from app.documents.tables.plan_table import PlanDocument, read_plan_document
 from tests.support.plan_files import HEADING, codes, docx, paragraph, row, table
 from tests.support.plan_readings import reading_of
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.limits import MAX_FILE_BYTES, cpu_seconds
-from app.documents.plan_table import read_plan_document
+from app.documents.confined.limits import MAX_FILE_BYTES, cpu_seconds
+from app.documents.tables.plan_table import read_plan_document
 from app.errors import FileTooLargeError
 from tests.support.plan_files import (
     DOCX,
@@ -140,7 +140,7 @@ def test_a_hostile_file_takes_little_memory(tmp_path: Path) -> None:
     (tmp_path / "bomb.docx").write_bytes(bomb)
     program = (
         "import pathlib, sys\n"
-        "from app.documents.plan_table import read_plan_document\n"
+        "from app.documents.tables.plan_table import read_plan_document\n"
         "from app.errors import FileTooLargeError\n"
         "try:\n    read_plan_document(pathlib.Path(sys.argv[1]).read_bytes(), file_name='a.docx')\n"
         "except FileTooLargeError:\n    print('refused')\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.documents.plan_table import PlanDocument, read_plan_document
+from app.documents.tables.plan_table import PlanDocument, read_plan_document
 from tests.support.plan_files import DOCX, HEADING, docx, paragraph, row, table
 
 

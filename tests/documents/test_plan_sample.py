@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.plan_table import PlanDocument, RowKind, read_plan_document
+from app.documents.tables.plan_table import PlanDocument, RowKind, read_plan_document
 
 SAMPLES = Path(__file__).parents[2] / "app" / "sample"
 NAME = "ke-hoach-thong-tin-doi-ngoai"

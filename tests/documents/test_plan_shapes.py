@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.documents.plan_table import RowKind, read_plan_document
+from app.documents.tables.plan_table import RowKind, read_plan_document
 from app.errors import UnreadableFileError
 from tests.support.plan_files import (
     HEADING,

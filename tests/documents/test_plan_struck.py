@@ -8,7 +8,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from app.documents.plan_table import PlanDocument, read_plan_document
+from app.documents.tables.plan_table import PlanDocument, read_plan_document
 from tests.support.plan_files import HEADING, cell, codes, docx, row, saved, table
 
 Parts = Sequence[tuple[str, bool]]

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from app.documents.plan_table import read_plan_document
+from app.documents.tables.plan_table import read_plan_document
 from app.errors import FileTooLargeError, UnreadableFileError
 from tests.support.plan_files import HEADING, codes, outline, read_text
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from app.documents.agency_names import NameBook
-from app.documents.plan_table import PlanDocument, read_plan_document
+from app.documents.tables.plan_table import PlanDocument, read_plan_document
 from app.domain.plans.readings import read_plan
 from tests.support.plan_files import (
     HEADING,

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from app.documents.plan_table import read_plan_document
+from app.documents.tables.plan_table import read_plan_document
 from tests.support.plan_files import (
     HEADING,
     codes,

@@ -10,8 +10,8 @@ import docx
 import openpyxl
 import pytest
 
+from app.documents.confined.processes import EndedError, run_module
 from app.documents.excel import writer
-from app.documents.processes import EndedError, run_module
 from app.domain.consolidated_reports.book import book_of
 from app.domain.consolidated_reports.content import ReportContent, canonical, digest
 from app.domain.consolidated_reports.files import WRITER

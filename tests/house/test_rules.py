@@ -112,7 +112,7 @@ LOADED_LATE = {
     "documents/edxml/elements.py",
     "documents/names/suggestions.py",
     "documents/pages.py",
-    "documents/xml_parts.py",
+    "documents/files/xml_parts.py",
     "domain/letterheads.py",
     "domain/regimes/public_holidays.py",
 }

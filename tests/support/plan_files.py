@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.documents.plan_table import PlanDocument, PlanRow, read_plan_document
+from app.documents.tables.plan_table import PlanDocument, PlanRow, read_plan_document
 from app.errors import FileTooLargeError, TrackerError, UnreadableFileError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from app.documents.agency_names import NameBook
-from app.documents.plan_table import read_plan_document
+from app.documents.tables.plan_table import read_plan_document
 from app.domain.plans.readings import AssigneeReading, PlanReading, RowReading, read_plan
 from tests.support.sample_names import known_names
 

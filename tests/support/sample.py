@@ -25,7 +25,7 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.config import Settings
 from app.db import make_sessionmaker
-from app.documents.csv_files import SourceFile
+from app.documents.files.csv_files import SourceFile
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports, issue, plans
 from app.domain.registry.importing.files import read_registry

@@ -4,10 +4,10 @@ import base64
 import binascii
 from collections.abc import Iterable
 
-from app.documents.archives import Archive, bomb
 from app.documents.edxml.elements import Element
 from app.documents.edxml.fields import Fields
 from app.documents.edxml.package import Attachment
+from app.documents.files.archives import Archive, bomb
 from app.errors import Fault, FileTooLargeError, Text, UnreadableFileError
 
 MAX_ATTACHMENTS = 50

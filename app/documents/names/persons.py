@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.documents.names.words import Gap, Word
-from app.documents.people import RARER_SURNAMES, SURNAMES
+from app.documents.tables.people import RARER_SURNAMES, SURNAMES
 
 _SURNAME = re.compile(SURNAMES)
 _RARER = re.compile(

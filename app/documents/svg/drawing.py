@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.documents.processes import EndedError, run_module
+from app.documents.confined.processes import EndedError, run_module
 from app.errors import FileNotWrittenError, Text
 
 DRAWER = "app.documents.svg.png_alone"

@@ -6,7 +6,7 @@ that beside requests it would hold them all up.
 
 import sys
 
-from app.documents.limited import limit
+from app.documents.confined.limited import limit
 from app.documents.svg.png import png_of
 
 CPU_SECONDS = 10

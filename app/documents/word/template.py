@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from app.documents.archives import Archive, broken
+from app.documents.files.archives import Archive, broken
 from app.documents.word.package import OFFICE, member
 from app.documents.word.texts import writable
 from app.errors import Text, UnreadableFileError

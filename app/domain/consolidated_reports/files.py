@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
-from app.documents.processes import EndedError, run_module
+from app.documents.confined.processes import EndedError, run_module
 from app.domain.consolidated_reports.content import SigningOff
 from app.domain.consolidated_reports.forms import (
     BROKEN,

@@ -7,7 +7,7 @@ standard output: the file. It ends with `BROKEN` where the content is not what w
 import hashlib
 import sys
 
-from app.documents.limited import limit
+from app.documents.confined.limited import limit
 from app.domain.consolidated_reports.content import ReportContent
 from app.domain.consolidated_reports.forms import BROKEN, FileAsked
 from app.domain.consolidated_reports.written import write_file

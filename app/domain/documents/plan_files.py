@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from app.clock import local_day
 from app.config import Settings
 from app.documents.edxml import package as edxml
-from app.documents.file_kinds import FileKind
-from app.documents.old_formats import OLD_FORMATS
-from app.documents.plan_rows import PROSE_PLAN
+from app.documents.files.file_kinds import FileKind
+from app.documents.files.old_formats import OLD_FORMATS
+from app.documents.tables.plan_rows import PROSE_PLAN
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.domain.plans.reading_apart import Understood

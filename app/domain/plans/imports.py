@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import Settings
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from app.documents.plan_rows import RowKind
+from app.documents.tables.plan_rows import RowKind
 from app.domain.acts import PersonalAct
 from app.domain.plans.import_files import keep_file
 from app.domain.plans.near_misses import suggestions_of

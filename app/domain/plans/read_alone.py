@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any
 
 from app.documents.agency_names import KnownName, NameBook, NamedKind
-from app.documents.limited import limit
-from app.documents.limits import cpu_seconds
-from app.documents.plan_rows import PlanDocument
-from app.documents.plan_table import read_plan_document
+from app.documents.confined.limited import limit
+from app.documents.confined.limits import cpu_seconds
+from app.documents.tables.plan_rows import PlanDocument
+from app.documents.tables.plan_table import read_plan_document
 from app.domain.plans.reading_json import describe_reading, groups_of
 from app.domain.plans.readings import day_of, read_plan
 from app.errors import FileTooLargeError, UnreadableFileError

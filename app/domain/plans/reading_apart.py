@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from app.documents.agency_names import KnownName
-from app.documents.conversion import converted
-from app.documents.limited_process import LimitedProcess, limited_process, turn
-from app.documents.limits import MAX_FILE_BYTES, cpu_seconds, too_large, too_much_work
+from app.documents.confined.limited_process import LimitedProcess, limited_process, turn
+from app.documents.confined.limits import MAX_FILE_BYTES, cpu_seconds, too_large, too_much_work
+from app.documents.files.conversion import converted
 from app.errors import FileTooLargeError, Text, TrackerError, UnreadableFileError
 
 MOST_SECONDS, CLOCK_OVER_CPU = 60, 5

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.documents.agency_names import NameBook
-from app.documents.people import without_people
-from app.documents.plan_rows import PlanBody, RowKind, RowWarning
+from app.documents.tables.people import without_people
+from app.documents.tables.plan_rows import PlanBody, RowKind, RowWarning
 from app.domain.plans.near_misses import suggestions_of
 from app.domain.plans.readings import (
     AssigneeReading,

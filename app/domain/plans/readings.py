@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.documents.agency_names import Mention, NameBook, NamedKind, is_person
-from app.documents.columns import year_of
 from app.documents.names.words import Part
-from app.documents.people import PERSON_HIDDEN, without_people
-from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.tables.columns import year_of
+from app.documents.tables.people import PERSON_HIDDEN, without_people
+from app.documents.tables.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.vietnamese import fold
 from app.documents.words import folded
 from app.domain.plans.row_heads import with_what_heads

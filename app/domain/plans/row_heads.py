@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from app.documents.agency_names import NameBook
-from app.documents.cell_kinds import CellKind, kind_of
-from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.tables.cell_kinds import CellKind, kind_of
+from app.documents.tables.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.domain.plans.time_frames import read_time_frame
 from app.errors import Text
 from app.kinds import TimeFrameKind as Kind

@@ -6,8 +6,8 @@ They are not read, since which of two times holds is for a person to say; the ro
 import re
 from collections.abc import Iterable
 
-from app.documents.people import without_people
-from app.documents.plan_rows import PlanRow, RowWarning
+from app.documents.tables.people import without_people
+from app.documents.tables.plan_rows import PlanRow, RowWarning
 from app.documents.vietnamese import fold
 from app.domain.plans.time_frames import TimeFrame, names_recurrence, read_time_frame
 from app.errors import Text

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.listen import bind
-from app.documents import conversion
+from app.documents.files import conversion
 from app.errors import FileTooLargeError, UnreadableFileError
 from tests.domain.plans.test_reading_apart import NEEDS_OFFICE, read_apart
 from tests.support import loopback

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.documents.limited_process import limited_process
-from app.documents.old_formats import format_of
+from app.documents.confined.limited_process import limited_process
+from app.documents.files.old_formats import format_of
 from app.documents.words import cleaned
 from app.domain.plans.reading_apart import DayNames, Understood, understand_apart
 from app.errors import FileTooLargeError, UnreadableFileError
@@ -80,7 +80,7 @@ async def test_libreoffice_lends_its_formats(word: Understood, ending: str) -> N
 async def test_without_libreoffice_the_refusal_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.documents.conversion.shutil.which", lambda _: None)
+    monkeypatch.setattr("app.documents.files.conversion.shutil.which", lambda _: None)
 
     with pytest.raises(UnreadableFileError) as refused:
         await read_apart(b"{\\rtf1 x}", file_name="plan.rtf")

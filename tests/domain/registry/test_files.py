@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from app.documents.csv_files import SourceFile
+from app.documents.files.csv_files import SourceFile
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.models import AgencyKind
 

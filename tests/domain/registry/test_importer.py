@@ -7,7 +7,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
-from app.documents.csv_files import SourceFile
+from app.documents.files.csv_files import SourceFile
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.registry.importing.importer import (
     RegistryCounts,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from app.documents.csv_cells import BadRowError, Cells, Place
-from app.documents.csv_files import Columns, SourceFile, read_csv
+from app.documents.files.csv_cells import BadRowError, Cells, Place
+from app.documents.files.csv_files import Columns, SourceFile, read_csv
 from app.domain.registry.identifiers import checked_identifier
 from app.errors import Fault, Text
 from app.models import AgencyKind, SuccessionKind

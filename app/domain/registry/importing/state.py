@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.documents.csv_cells import Place
+from app.documents.files.csv_cells import Place
 from app.domain.records import Note, Subject, record_all
 from app.domain.registry.importing.files import ALL
 from app.errors import Fault, Text

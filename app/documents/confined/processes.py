@@ -1,0 +1,34 @@
+"""Running a program of ours beside this one, which writes one file and ends."""
+
+import sys
+from pathlib import Path
+
+from app.documents.confined.limited_process import limited_process
+from app.errors import FileTooLargeError
+
+_ROOT = Path(__file__).parents[3]
+
+
+class EndedError(Exception):
+    """A process ended without an answer: by its own `code`, or, None, by its limits."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"ended with {code}")
+        self.code = code
+
+
+async def run_module(name: str, *given: bytes, seconds: float) -> bytes:
+    """What `python -m name` answers to its standard input. It sees nothing of this process's
+    settings, and is killed when its time is over. Raises `EndedError`."""
+    command = (sys.executable, "-P", "-m", name)
+    environment = {"PYTHONPATH": str(_ROOT)}
+    try:
+        async with limited_process(*command, seconds=seconds, environment=environment) as process:
+            answer = await process.communicate(b"".join(given))
+            code = await process.wait()
+    except FileTooLargeError:
+        raise EndedError(None) from None
+    if code:
+        # By signal: its CPU time was over. By itself: it ran out of memory or stumbled.
+        raise EndedError(None if code < 0 else code)
+    return answer

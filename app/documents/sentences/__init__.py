@@ -1,0 +1,1 @@
+"""Understanding the sentences of a plan: its letterhead, its bodies, tasks without a table."""

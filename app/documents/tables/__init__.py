@@ -1,0 +1,1 @@
+"""Understanding the table of a plan: its columns, its rows, its beginning and its end."""
