@@ -339,7 +339,8 @@ HOLDS: dict[
     S.SUPERVISOR: lambda who, *_: Role.SUPERVISOR in who.roles,
     S.ADMINISTRATOR: lambda who, *_: Role.ADMINISTRATOR in who.roles,
 }
-"""Whether a caller has a standing in a plan, in a matter of the agencies concerned."""
+"""The test of each standing: does a caller have it in a plan, in a matter of the agencies
+concerned?"""
 
 
 class OwnRequestError(PermissionDeniedError):

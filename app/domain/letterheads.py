@@ -1,4 +1,4 @@
-"""How an agency of a plan writes and signs a letter (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
+"""The letterhead and the signature of an agency of a plan (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
 
 import re
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Sender:
 
 
 async def sender_of(session: AsyncSession, agency: Agency, plan: Plan, day: date) -> Sender:
-    """How the agency writes on *day* of a plan, by the names of that day.
+    """The sender's lines of an agency that writes of a plan on *day*, by the names of that day.
 
     A department of which the registry names no superior is one of the committee that issued the
     plan. A committee names none, and writes from its own place.

@@ -96,7 +96,8 @@ async def package_of(session: AsyncSession, case: AgencyReportCase) -> Document:
 
 
 async def _standing(session: AsyncSession, report: AgencyReport) -> AgencyReportAttempt:
-    """What was accepted last, or else what waits for a decision."""
+    """The attempt that was accepted last, or else the latest one, which waits for a decision.
+    Raises `NotFoundError` where none is filed."""
     found = await find_attempt(session, report, report.accepted_attempt or report.attempts)
     if found is None or report.status == S.EXPECTED:
         raise NotFoundError(
@@ -133,7 +134,8 @@ async def _letter(
 
 
 def _reader_id(plan: Plan, report: AgencyReport) -> UUID:
-    """Who reads the report: the coordinator, of whose own report it is the issuer."""
+    """The id of the agency that receives the report: the plan's coordinator, or the issuer where
+    the report is the coordinator's own."""
     own = plan.coordinator_id == report.agency_id
     return (plan.issuer_id if own else plan.coordinator_id) or plan.owner_id
 

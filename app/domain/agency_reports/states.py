@@ -1,4 +1,4 @@
-"""Who may do what with an agency report, and in which state."""
+"""The actions that each caller may take on an agency report, by the state of the report."""
 
 from app.auth.principal import Principal
 from app.domain.authority import Power, may, may_judge
@@ -11,7 +11,8 @@ AnyReport = AgencyReport | HeldAgencyReport
 
 
 def is_writable(report: AnyReport) -> bool:
-    """Whether the report may be drafted and filed: also one whose draft is shown as its status."""
+    """True if the report may be drafted and filed; this holds also where its draft is shown as its
+    status."""
     return report.status in (*DRAFTABLE, S.DRAFT)
 
 
@@ -41,12 +42,13 @@ def allowed_actions(principal: Principal, report: HeldAgencyReport, plan: Plan) 
 
 
 def is_reviewer(principal: Principal, report: AnyReport, plan: Plan) -> bool:
-    """Whether the caller reviews the report."""
+    """True if the caller may review the report."""
     return may_judge(principal, Power.REVIEW, plan, concerned=(report.agency_id,))
 
 
 def is_filer(principal: Principal, case: AgencyReportCase) -> bool:
-    """Whether this very client filed the latest attempt; whoever entered it did not file it."""
+    """True if this very client filed the latest attempt; a client that entered it for the agency
+    did not file it."""
     attempt = case.attempt
     if attempt is None or attempt.entered_by_id is not None:
         return False

@@ -50,8 +50,9 @@ SECTIONS = (
 
 
 class WrittenReport(NamedTuple):
-    """What somebody writes for an agency and a period; *received_on* is the day of receipt of what
-    the plan's coordinator or issuer enters for the agency, None: it files itself."""
+    """The content that a caller writes for an agency and a period. *received_on* is the day of
+    receipt where the plan's coordinator or issuer enters the report for the agency, None where the
+    agency files it itself."""
 
     agency_id: uuid.UUID
     period: str
@@ -209,8 +210,8 @@ def _file_drafts(
 
 
 def _is_to_file(case: HeldCase) -> bool:
-    """Whether the draft says something new: what was returned and not changed is not filed
-    again."""
+    """True if the draft has something new: a returned or accepted attempt that was not changed is
+    not filed again."""
     draft = case.submission.draft
     if draft is None or case.submission.status == S.SUBMITTED:
         return False
@@ -219,7 +220,7 @@ def _is_to_file(case: HeldCase) -> bool:
 
 
 def _of_submission(case: HeldCase, error: TrackerError) -> list[Fault]:
-    """What is wrong with one of the drafts, with the ordinal of its task."""
+    """The faults of one draft, each with the ordinal of the draft's task."""
     place, ordinal = f"#/submissions/{case.submission.id}", case.task.ordinal
     found = [(one.pointer.removeprefix("#"), one.code, one.detail) for one in error.faults]
     return [
@@ -270,7 +271,7 @@ def _faults(
     day: date,
     today: date,
 ) -> Iterator[Fault]:
-    """What the content lacks for a filing that is received on *day*."""
+    """The faults of the content for a filing that is received on *day*."""
     if not any(content[name].strip() for name in SECTIONS) and not content.get("answers"):
         yield Fault("#/results", *_required(*LACKING[Wanted.TEXT][1]))
     if not content.get("document"):

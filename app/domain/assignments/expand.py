@@ -86,8 +86,8 @@ class DueOccurrence:
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What becomes owed by the end of next year by an issued plan, the assignees of each task, and
-    all rows that were read for it."""
+    """The occurrences of an issued plan that are due by the end of next year, the assignees of each
+    task, and all rows that were read for them."""
 
     plan: Plan
     due: tuple[DueOccurrence, ...]

@@ -31,7 +31,7 @@ class Membership:
 
 
 def membership_on(rows: ExpansionRows, day: date) -> Membership:
-    """Who belongs to the collectives that a plan names on *day*, by agency code."""
+    """The members on *day* of the collectives that a plan names."""
     members: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for row in rows.members:
         if (row.since is None or row.since <= day) and (row.until is None or day < row.until):

@@ -90,7 +90,7 @@ def lookup_of(rows: ExpansionRows) -> SuccessionLookup:
         if decided and decided[0].assignment_id != handover.assignment_id:
             decided.clear()
         decided.append(handover)
-    # Where all went the same way, it was decided for the whole plan.
+    # A decision counts for the whole plan where all handovers of its agency went the same way.
     ways: dict[uuid.UUID, dict[frozenset[uuid.UUID | None], list[DecidedHandoverRow]]] = {}
     for (from_id, _), taken in by_task.items():
         ways.setdefault(from_id, {})[frozenset(row.to_agency_id for row in taken)] = taken

@@ -1,5 +1,5 @@
-"""What both files of a report tell alike: each number and list by its words and by where it is in
-the content. The letter and the workbook only lay it out."""
+"""The numbers and lists that both files of a report share, each by its words and its place in the
+content. The letter and the workbook only lay them out."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -35,7 +35,8 @@ FRAME = (
     ("Trong đó: tạm dừng", "now", ("other", "suspended")),
     ("Trong đó: chờ bàn giao", "now", ("awaiting_handover",)),
 )
-"""What the frame of a year shows: its words, if it went on or stands, and where the number is."""
+"""The rows of a year's frame: the words, the part of the figures (flows or the state of the day),
+and the path of the number in that part."""
 RATES = (
     ("Hoàn thành trên đến hạn phải hoàn thành", "completed_of_due"),
     ("Hoàn thành đúng hạn trên hoàn thành", "on_time_of_completed"),
@@ -51,7 +52,8 @@ REPORTED = (
     ("Đôn đốc", "reminded"),
     ("Gia hạn", "extended"),
 )
-"""How an agency reported, and what was done about it."""
+"""The columns on an agency's reporting and on the coordinator's response: the words and the member
+of `AgencyReporting`."""
 LISTS = (
     ("Nhiệm vụ quá hạn trên 30 ngày", "overdue"),
     ("Nhiệm vụ được gia hạn trong kỳ", "extended"),

@@ -1,4 +1,4 @@
-"""What somebody has to see to, and what agencies propose, as lists of a report."""
+"""The matters that need attention, and the proposals of agencies, as lists of a report."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,7 +86,8 @@ def _overdue(
     asked: Mapping[UUID, queries.AskedFor],
     day: date,
 ) -> list[ListedAssignment]:
-    """What is overdue for long: why, as its agency said when it asked for more time or reported."""
+    """The assignments that are overdue for long, each with the reason that its agency gave when it
+    asked for an extension or else reported."""
     rows = []
     for one in led:
         if one.timeliness != "overdue" or one.deadline_on is None:

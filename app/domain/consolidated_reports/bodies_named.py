@@ -1,4 +1,5 @@
-"""Which body a proposal names first, so that proposals stand together by who has to decide."""
+"""The body that a proposal names first, so that proposals are grouped by the body that has to
+decide."""
 
 import re
 from collections import defaultdict

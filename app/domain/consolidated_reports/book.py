@@ -272,8 +272,8 @@ def _exact(value: str | None) -> float | None:
 
 
 def _said(content: ReportContent) -> Sheet:
-    """What was asked and not answered, what nobody owes, who issued no action plan, and what
-    overseers remarked."""
+    """The sheet of unanswered requests, tasks that nobody owes, agencies without an action plan,
+    and remarks of overseers."""
     columns = (
         Column("Nội dung", 34),
         Column("Ngày", 12, DAY),
@@ -301,7 +301,8 @@ def _other_matters(found: Attention) -> Iterator[tuple[Value, ...]]:
 
 
 def _changes(content: ReportContent) -> Sheet:
-    """What was decided otherwise since the first day, and what is long overdue."""
+    """The sheet of decisions that changed assignments since the first day, and of assignments that
+    are long overdue."""
     columns = (
         Column("Nội dung", 30),
         Column("TT", 8),

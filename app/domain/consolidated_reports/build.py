@@ -53,8 +53,8 @@ WORDS_OF_AGENCIES = {
 
 @dataclass(frozen=True, slots=True)
 class ReportRequested:
-    """What somebody asks to be added up: which report, on which days, in which version; of *own*
-    alone, where an agency makes its own."""
+    """The report that somebody asks for: its kind, days and version; *own* is the agency that
+    reports on itself alone, None for a report on all agencies."""
 
     kind: ReportKind
     period: str | None
@@ -119,7 +119,8 @@ async def content_of(
 async def results_of(
     session: AsyncSession, plan: Plan, window: Window, own: UUID | None
 ) -> PlanResults:
-    """What a report tells of every assignment of the plan; of *own*'s alone, where it is."""
+    """The results of every assignment of the plan as a report states them; of the assignments of
+    the agency *own* alone, where it is given."""
     tasks = [task for task in await list_tasks(session, plan.id) if _in_force(task, window.as_of)]
     ids = {task.id for task in tasks}
     found = [

@@ -1,6 +1,6 @@
-"""What has changed since a report was frozen: the report itself never does.
+"""The changes since a report was frozen; the report itself never changes.
 
-What it told of each assignment and each agency is compared with what it would tell today.
+The frozen standing of each assignment and each agency is compared with the one of today.
 """
 
 from collections.abc import Iterable
@@ -66,7 +66,8 @@ async def changes_since(
     *,
     due_soon_days: int,
 ) -> list[ReportChange]:
-    """What the report would tell otherwise today: of assignments, then of agencies."""
+    """The differences between the report and one that were made today: of assignments, then of
+    agencies."""
     window = Window(content.data_from, content.data_to, today, today, due_soon_days)
     shown = [await results_of(session, plan, window, content.own_id) for plan in plans]
     before = _standings(content.results, content.texts)
@@ -94,7 +95,7 @@ async def changes_since(
 def _standings(
     results: Iterable[GroupResults], texts: Iterable[AcceptedText]
 ) -> dict[UUID, ReportedStanding]:
-    """What is told of each assignment; texts are compared by their words, not by their numbers."""
+    """The standing of each assignment; texts are compared by their words, not by their numbers."""
     words = {
         text.number: FiledText(**text.model_dump(exclude={"number", "is_shared"})) for text in texts
     }

@@ -14,12 +14,13 @@ MOST_BARS = 11
 
 
 def by_group(content: ReportContent) -> Iterator[Picture]:
-    """How assignments stand by task group."""
+    """The pictures of the assignments' states by task group."""
     return _pictures("Tình trạng theo nhóm nhiệm vụ", content.lead.by_group, content)
 
 
 def by_year(content: ReportContent) -> Iterator[Picture]:
-    """How assignments stand by the year of which they are; none where all are of one year."""
+    """The pictures of the assignments' states by year of occurrence; none where all are of one
+    year."""
     years = content.lead.by_occurrence
     if len(years) > 1:
         yield from _pictures("Tình trạng theo năm", years, content)

@@ -1,4 +1,5 @@
-"""What a consolidated report holds: one document that is frozen, hashed and written out as files.
+"""The content of a consolidated report: one document that is frozen, hashed and written out as
+files.
 
 Names are those of the day as of which it is. Trees of figures are as the API answers them.
 """
@@ -305,10 +306,10 @@ class ReportGaps(Part):
 
 
 class ReportContent(Part):
-    """All that a consolidated report says, in its order.
+    """The whole content of a consolidated report, in the order of its parts.
 
-    `own` is the agency whose own report it is, null for a report of all agencies; `with_plans` are
-    the plans beside `plan` of which it tells.
+    `own` is the agency that reports on itself alone, null for a report on all agencies;
+    `with_plans` are the plans beside `plan` that the report covers.
     """
 
     kind: ReportKind

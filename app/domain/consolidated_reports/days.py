@@ -89,7 +89,7 @@ def _windows(rules: RegimeRules | None, year: int) -> list[tuple[str, date, date
 
 
 def title_of(period: str | None, window: Window, plans: int = 1) -> str:
-    """What a report on so many plans is about, where nobody says it otherwise."""
+    """The default title of a report on so many plans."""
     when = (
         period_words(period)
         if period

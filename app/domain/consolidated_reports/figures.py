@@ -29,8 +29,8 @@ MOST_AGENCIES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Whose figures are asked for: those of a plan's assignments of one role, as of a window; of
-    one agency alone where it makes its own report."""
+    """The choice of assignments to be counted: those of one role in a plan, as of a window; *own*
+    limits them to the agency that reports on itself alone."""
 
     plan: Plan
     window: Window
@@ -39,7 +39,7 @@ class Counted:
 
 
 async def role_figures(session: AsyncSession, of: Counted) -> RoleFigures:
-    """How the plan's assignments of one role stand, by both deadlines, and what went on."""
+    """The figures of the plan's assignments of one role, by both deadlines, and their flows."""
     by_group = await _figures(session, of, "group")
     by_agency = await _figures(session, of, "agency")
     by_occurrence = await _statistics(session, of, "period")
@@ -95,7 +95,8 @@ async def _statistics(session: AsyncSession, of: Counted, by: Division) -> dict[
 
 
 async def _flows(session: AsyncSession, of: Counted, by: Division) -> dict[str, Any]:
-    """What went on by a division; of one agency in all, for flows have one division alone."""
+    """The flows by a division; in total alone for one agency's own report, since flows have only
+    one division at a time."""
     window = of.window
     flow = flows.Flow(window.first, window.as_of, window.due_soon_days, of.role)
     found: dict[str, Any] = from_json(
@@ -120,7 +121,7 @@ def _of(groups: Sequence[dict[str, Any]], agency_id: UUID) -> dict[str, Any] | N
 
 
 async def upcoming(session: AsyncSession, of: Counted) -> dict[UUID, int]:
-    """How many assignments are known ahead, by task."""
+    """The number of assignments known ahead, by task."""
     found = await _statistics(session, of, "task")
     return {
         UUID(group["key"]): group["statistics"]["by_current_deadline"]["upcoming"]
@@ -154,7 +155,7 @@ def agency_of(counts: reporting.SubmissionCounts) -> NamedAgency | None:
 def reporting_of(
     counts: reporting.SubmissionCounts, agency: NamedAgency, done: FollowedUp | None
 ) -> AgencyReporting:
-    """How one agency reported, and what was done about it."""
+    """One agency's reporting, and the coordinator's response to it, in numbers."""
     found = tree(counts)
     expected = found["expected"]
     return AgencyReporting(
@@ -172,12 +173,13 @@ def reporting_of(
 
 
 def not_filed(counts: reporting.SubmissionCounts) -> AgencyGap:
-    """How many reports of an agency are due and missing."""
+    """The number of an agency's reports that are due and not filed."""
     missing = tree(counts)["expected"]["not_filed"]["total"]
     return AgencyGap(agency=agency_of(counts), count=missing, since=None)
 
 
 def waiting(counts: reporting.SubmissionCounts) -> AgencyGap:
-    """How many reports of an agency wait for a decision, and since when."""
+    """The number of an agency's reports that wait for a decision, and the day since which the
+    oldest waits."""
     found = tree(counts)["review"]
     return AgencyGap(agency=agency_of(counts), count=found["waiting"], since=found["waiting_since"])

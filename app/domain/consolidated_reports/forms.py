@@ -24,12 +24,13 @@ MEDIA_TYPES = {FileForm.DOCX: DOCX, FileForm.XLSX: XLSX}
 
 
 BROKEN = 3
-"""How the process that writes a file ends where the content is not what was frozen."""
+"""The exit code of the process that writes a file, where the content does not have the frozen
+hash."""
 
 
 class FileAsked(BaseModel):
-    """Which file is asked for, of a content with this hash, signed in this way or not, and the
-    template in which it is written."""
+    """The file to be written: its form, the hash of the content, the signature or None, and the
+    template or None."""
 
     form: FileForm
     sha256: str
@@ -38,7 +39,7 @@ class FileAsked(BaseModel):
 
 
 class Reported(Protocol):
-    """What names a report's files: its row and its content both have it."""
+    """The parts of a report file's name, which both the report's row and its content have."""
 
     @property
     def period(self) -> str | None: ...

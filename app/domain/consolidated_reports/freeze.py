@@ -95,7 +95,7 @@ class ReportSignedError(ConflictError):
 
 
 class BrokenReportError(TrackerError):
-    """What is stored is not what was frozen: its hash is another one."""
+    """The hash of the stored content is not the one that was taken when the report was frozen."""
 
     status = ConflictError.status
     code = "report_broken"
@@ -108,10 +108,10 @@ class BrokenReportError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What the caller asks for; the days are those of the period, or are given.
+    """The caller's request for a report; None for a day stands for the day that the period gives.
 
-    *is_own*: the report is that of the caller's own agency alone. *with_plans* are the plans of
-    which it tells beside the one that is asked.
+    *is_own*: the report is that of the caller's own agency alone. *with_plans* are the ids of
+    further plans that the report covers, beside the one whose report is asked for.
     """
 
     kind: ReportKind
@@ -126,7 +126,7 @@ class NewReport:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
-        """What an operation keeps of it, as JSON."""
+        """Restore the request from the JSON that an operation stored."""
         days = {
             name: kept[name] and date.fromisoformat(kept[name])
             for name in ("data_from", "data_to", "as_of")
@@ -165,8 +165,8 @@ def _require(principal: Principal, plans: Iterable[Plan], own: UUID | None) -> N
 async def add_up(
     act: PersonalAct, plans: Sequence[Plan], given: NewReport, *, due_soon_days: int
 ) -> ReportContent:
-    """What a report would hold if it were frozen now; stores nothing. *plans* are all of which it
-    tells, its own first."""
+    """The content of the report if it were frozen now; nothing is stored. *plans* are all plans
+    that the report covers, its own first."""
     own = act.principal.agency_id if given.is_own else None
     _require(act.principal, plans, own)
     for plan in plans:
@@ -223,7 +223,7 @@ async def consolidate(
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """What changes with the next version, and why; what is not given is as it was."""
+    """The reason for a report's next version, and its new values; None leaves a value as it was."""
 
     reason: str
     as_of: date | None

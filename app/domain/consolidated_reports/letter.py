@@ -76,7 +76,7 @@ def bases(content: ReportContent) -> Iterator[Basis]:
 
 
 def beginning(content: ReportContent) -> Prose:
-    """What the body begins with: by which plans, of which days."""
+    """The opening sentence of the body, which cites the plans and the days of the data."""
     work = "báo cáo kết quả thực hiện" if content.own else "tổng hợp báo cáo của các cơ quan"
     return Prose(
         f"Thực hiện {cited_plans(content)}, {content.agency.name} {work} ({data_days(content)})"
@@ -92,7 +92,7 @@ def section_of(content: ReportContent, name: str) -> Iterator[Part]:
 
 
 def end(content: ReportContent) -> Prose:
-    """What the body ends with."""
+    """The closing sentence of the body."""
     kind = "kết quả thực hiện" if content.own else "tổng hợp"
     return Prose(f"Trên đây là báo cáo {kind}, {content.agency.name} kính báo cáo.")
 
@@ -142,7 +142,8 @@ def _summary(content: ReportContent) -> str:
 
 
 def _otherwise_closed(figures: RoleFigures) -> str:
-    """What went otherwise than by its completion, so that what is carried out is what is left."""
+    """The assignments closed otherwise than by completion, in words; with them the numbers of the
+    flow add up to those carried out."""
     return "".join(
         f" {N(number)} nhiệm vụ {words[0].lower()}{words[1:]};"
         for words, where, path in FRAME

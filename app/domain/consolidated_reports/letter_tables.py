@@ -40,7 +40,7 @@ FEW = 10
 
 
 def frame(content: ReportContent) -> Table:
-    """What was carried in, given, fell due, was completed and is carried out, by role."""
+    """The table of assignments carried in, given, due, completed and carried out, by role."""
     rows = [
         (words, *(N(number_at(figures, where, path)) for _, figures in roles(content)))
         for words, where, path in FRAME
@@ -71,8 +71,9 @@ def rate_words(rate: Mapping[str, Any]) -> str:
 
 
 def groups(of: Iterable[FigureGroup], heading: str, widths: Sequence[float]) -> Table:
-    """How assignments stand by group, each with its rate. The parts add up to the total: what is
-    called off, suspended, ended or waits for a handover is taken together."""
+    """The table of the assignments' states by group, with the rate of each. The parts add up to the
+    total: assignments that are called off, suspended, ended or await a handover are counted
+    together."""
     head = (GROUP_HEAD[0], heading, *GROUP_HEAD[2:])
     rows = [_group(number, group) for number, group in enumerate(standing(of), 1)]
     return Table(head, widths, rows, NUMBERS | {0})
@@ -96,7 +97,7 @@ def _group(number: int, group: FigureGroup) -> tuple[str, ...]:
 
 
 def indicators(content: ReportContent) -> Table:
-    """What was reached of every indicator against its target."""
+    """The table of every indicator's value against its target."""
     rows = [
         (
             one.task_ordinal,
@@ -189,7 +190,8 @@ class _Results:
     def _heading(self, task: TaskResult) -> str:
         named = f"{task.ordinal}. {task.title} ({task.time_frame.strip()})"
         if task.total == 0:
-            # Of an agency that only coordinates a task its own report tells nothing of the lead.
+            # An agency's own report has nothing on the lead of a task that the agency only
+            # coordinates.
             return f"{named}: {'phối hợp' if self._content.own else 'chưa có cơ quan chủ trì'}"
         return f"{named}: {N(task.completed)}/{N(task.total)} đơn vị hoàn thành"
 
@@ -223,7 +225,7 @@ def _deadlines(one: AgencyResult) -> str:
 
 
 def reporting(content: ReportContent) -> Table:
-    """How each agency reported, and what was done about it."""
+    """The table of each agency's reporting and of the coordinator's response to it."""
     head = ("TT", "Cơ quan", *(words for words, _ in REPORTED), "Đánh giá")
     rows = [
         (
@@ -256,7 +258,8 @@ def evidence(content: ReportContent) -> Table:
 
 
 def next_tasks(content: ReportContent) -> Table:
-    """What goes on: open, overdue of that, known ahead, and the next deadline."""
+    """The table of tasks that go on: the number open, the overdue among them, the number known
+    ahead, and the next deadline."""
     rows = [
         (
             one.ordinal,

@@ -1,4 +1,4 @@
-"""What was reached of a plan's indicators, in a report's period and from the beginning."""
+"""The values of a plan's indicators in a report's period and since the plan's beginning."""
 
 import re
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ CALENDAR_PERIOD = re.compile(MEASURED_PERIOD)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is asked of a plan's indicators: in which period, by which day, of which tasks by their
-    ordinals; of one agency alone, where it is given."""
+    """The choice of a plan's indicators: the period, the day by which values count, the tasks with
+    their ordinals, and the agency where a report is of one agency alone."""
 
     period: str | None
     day: date

@@ -21,7 +21,7 @@ from app.queries.consolidated_reports.standings import Standing
 
 OPEN = ("not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover")
 NOT_COUNTED = ("revoked", "not_applicable", "carried_over")
-"""What is called off is in no "27/33 đơn vị": nobody owes it any more."""
+"""The standings that no "27/33 đơn vị" counts: nobody owes these assignments any more."""
 
 
 class Texts:
@@ -138,7 +138,7 @@ def _assignment(one: Standing, texts: Texts) -> AgencyResult:
 def next_tasks(
     tasks: Iterable[Task], found: Iterable[Standing], upcoming: Mapping[UUID, int], day: date
 ) -> list[NextTask]:
-    """What leads have open or know ahead, by task; tasks of which nothing goes on are left out."""
+    """The leads' open and coming assignments by task; tasks without any are left out."""
     open_: dict[UUID, list[Standing]] = defaultdict(list)
     for one in found:
         if one.role == AssigneeRole.LEAD and one.standing in OPEN:

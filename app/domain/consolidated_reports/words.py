@@ -1,4 +1,4 @@
-"""How assignments of a report stand, in the words of its files."""
+"""The words in which a report's files state the standing of an assignment."""
 
 from collections.abc import Iterable
 
@@ -51,7 +51,7 @@ def group_words(group: FigureGroup) -> str:
 
 
 def standing_words(one: AgencyResult) -> str:
-    """How an assignment stands: Đã hoàn thành, đúng hạn."""
+    """An assignment's standing in words: Đã hoàn thành, đúng hạn."""
     words = STANDINGS[one.standing]
     judged = TIMELINESS.get(one.timeliness or "")
     first = f"{words[0].upper()}{words[1:]}"
@@ -59,7 +59,8 @@ def standing_words(one: AgencyResult) -> str:
 
 
 def text_words(text: AcceptedText | None) -> str:
-    """What an agency reported, its difficulties below it; that it did not, where there is none."""
+    """An agency's text with the difficulties below it; the words for a missing report where there
+    is no text."""
     if text is None:
         return NO_REPORT
     words = [f"{SHARED if text.is_shared else ''}{text.results}".strip()]
@@ -86,7 +87,7 @@ def _cited(plan: ReportedPlan) -> str:
 
 
 def data_days(content: ReportContent) -> str:
-    """Of which days the data are, and as of which day they stand."""
+    """The window of the data, and the day as of which they stand, in words."""
     return (
         f"kỳ số liệu từ ngày {day_words(content.data_from)} đến ngày"
         f" {day_words(content.data_to)}; số liệu tính đến hết ngày {day_words(content.as_of)}"

@@ -15,7 +15,7 @@ from app.domain.consolidated_reports.written import write_file
 CPU_SECONDS = 240
 MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 FILE_BYTES = 512 * 1024 * 1024
-"""What the rows of a workbook may take on the disk until it is packed."""
+"""The most bytes that a workbook's rows may take on the disk before it is packed."""
 
 
 def main() -> None:

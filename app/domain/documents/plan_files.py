@@ -15,7 +15,8 @@ from app.errors import Fault, FileTooLargeError, InvalidError, Text, UnreadableF
 from app.models import PlanImport
 
 LAST = (FileKind.PDF, FileKind.TEXT)
-"""What is tried last: the signed copy of a letter whose table came beside it in a better form."""
+"""The kinds that are tried last: the signed copy of a letter whose table came beside it in a better
+form."""
 PLAN_FILES = (FileKind.DOCX, FileKind.XLSX, *(old.ending for old in OLD_FORMATS), ".htm", *LAST)
 """The endings of the files that are tried, in any format that an import reads."""
 # A plan has one table; more files than this are no parts of it.

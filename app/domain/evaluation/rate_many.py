@@ -24,7 +24,7 @@ class NewRating(NamedTuple):
 
 
 class GivenRating(NamedTuple):
-    """What became of one rating."""
+    """One rating as it was stored: its version, and the effect of the call on it."""
 
     rating_id: uuid.UUID
     version: int

@@ -103,7 +103,8 @@ def exact(value: Decimal, decimals: int | None = None) -> str:
 
 
 def _finer(value: Decimal, decimals: int) -> bool:
-    """Whether it has digits that would be lost; it was written before so few were asked for."""
+    """True if rounding to the decimals would lose digits: the value is older than the present
+    number of decimals."""
     with localcontext(prec=60):
         return value != round(value, decimals)
 

@@ -1,4 +1,4 @@
-"""How an assignment is drawn on a board: one state of nine, which add up to all of them."""
+"""The nine states in which a board draws assignments; together they hold all assignments."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -33,7 +33,8 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "awaiting_handover": ("awaiting_handover",),
     "stopped": ("other.total", "ended_with_task", "at_close.total"),
 }
-"""Where the numbers of each state stand in a tree of figures: all that has begun is in one."""
+"""The places of each state's numbers in a tree of figures; each assignment that has begun is in
+exactly one state."""
 PLACES = [path for paths in COUNTED.values() for path in paths]
 _numbers = attrgetter(*PLACES)
 MOST_MONTHS = 18
@@ -52,8 +53,8 @@ def state_of(status: AssignmentStatus, timeliness: str | None, *, awaits_handove
 
 
 def counts_of(statistics: Any) -> dict[str, int]:
-    """How many assignments are in each state, of figures as the API answers them: as a schema, or
-    as JSON that was read."""
+    """The number of assignments in each state, from the figures as the API answers them: a schema,
+    or parsed JSON."""
     if isinstance(statistics, Mapping):
         tree = statistics["by_current_deadline"]
         numbers = iter([reduce(getitem, path.split("."), tree) for path in PLACES])

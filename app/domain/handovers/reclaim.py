@@ -88,7 +88,8 @@ async def _reclaim(act: Act, days: Mapping[uuid.UUID, date]) -> Reclaimed:
     await take_back_assignments(act, handovers)
     await queries.join_states(act.session, days)
     act.session.expire_all()
-    # What was merged at once when its plan was issued was never asked for anything.
+    # An assignment that was merged at once when its plan was issued never had a submission
+    # expected.
     plans = await queries.plans_of(act.session, list(days))
     for plan in {plan.id: plan for plan in plans.values()}.values():
         ids = [row_id for row_id in days if plans[row_id] is plan]

@@ -17,7 +17,8 @@ from app.queries.handovers.carried import OpenAssignment
 from app.queries.handovers.transfer_writes import lead_where_either_led, lock_owned_already
 
 SPLIT_REASON = "Đã chia cho các cơ quan tiếp nhận."
-"""Why a submission on a split assignment is waived; it is stored with the submission."""
+"""The reason for which a submission on a split assignment is waived; it is stored with the
+submission."""
 
 
 async def split_assignments(

@@ -43,7 +43,8 @@ class Transfer(NamedTuple):
 
 
 MERGED_REASON = "Đã nhập vào nhiệm vụ của cơ quan tiếp nhận."
-"""Why a submission on a merged assignment is waived; it is stored with the submission."""
+"""The reason for which a submission on a merged assignment is waived; it is stored with the
+submission."""
 
 
 async def give_assignments(

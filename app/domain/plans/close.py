@@ -18,7 +18,7 @@ from app.queries.plans import closing_writes as writes
 from app.queries.submissions.waiver_writes import expect_again, waive_unfiled
 
 Left = Literal["carried_over", "unfinished"]
-"""What becomes of an open assignment: the plan that follows has it, or it was not completed."""
+"""The end of an open assignment: carried over into the plan that follows, or left unfinished."""
 STATUSES: dict[Left, AssignmentStatus] = {
     "carried_over": AssignmentStatus.CARRIED_OVER,
     "unfinished": AssignmentStatus.UNFINISHED_AT_CLOSE,
@@ -29,7 +29,8 @@ expects them again."""
 
 
 class Closing(NamedTuple):
-    """What a closing decides: of each open assignment by `outcomes`, of all others `outcome`."""
+    """The decision that closes a plan: *outcomes* for the assignments named there, *outcome* for
+    all other open ones."""
 
     reason: str
     outcome: Left

@@ -1,6 +1,6 @@
-"""What is put right on a plan after its issue: its particulars, and a closing that was too early.
+"""Corrections of a plan after its issue: of its particulars, and of a closing that was too early.
 
-Its tasks are changed by amendment. Both verbs keep what was before, with a reason.
+Its tasks are changed by amendment. Both verbs store the values before, with a reason.
 """
 
 from collections.abc import Mapping
@@ -75,7 +75,8 @@ async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> No
 
 
 async def _particulars(act: PersonalAct, plan: Plan) -> dict[str, Any]:
-    """What can be corrected, as JSON: agencies by the codes under which the plan names them."""
+    """The correctable particulars as JSON; agencies by the codes under which the plan names
+    them."""
     roles = (await queries.parties_named(act.session, [plan.id]))[plan.id]
     ids = [one for some in roles.values() for one in some]
     codes = {row.id: row.code for row in await agencies_of(act.session, ids)}

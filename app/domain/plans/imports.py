@@ -86,7 +86,7 @@ async def registry_names_on(session: AsyncSession, day: date) -> RegistryNames:
 async def meaning_of_name(
     session: AsyncSession, plan: Plan, words: str, *, today: date
 ) -> dict[str, Any]:
-    """What the registry of the plan's own day understands by an assignee's words.
+    """The meaning of an assignee's words by the registry of the plan's own day.
 
     The fields of an `Assignee`; without a meaning, but with suggestions and a note, where the words
     are not one name.

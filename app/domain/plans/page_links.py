@@ -14,7 +14,7 @@ from app.models import LinkedPage, PageLink, Plan
 MOST_DAYS = 400
 """A link lives a year and a month at most: whoever needs it longer asks again."""
 POWERS = {LinkedPage.BOARD: Power.SHARE_BOARD, LinkedPage.IMPORT: Power.SHARE_IMPORT}
-"""Who makes, sees and revokes the links to a page."""
+"""The power that a caller needs to make, see and revoke the links to a page."""
 
 
 class LinkStateError(ConflictError):

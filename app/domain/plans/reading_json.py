@@ -16,7 +16,7 @@ from app.domain.plans.readings import (
 )
 
 LEFT_OUT_NAMED = 500
-"""Of the rows that are not read, at most so many are named; all are counted."""
+"""At most so many of the rows that are not read are named; all are counted."""
 
 
 def _counts(reading: PlanReading) -> dict[str, int]:

@@ -1,7 +1,9 @@
-"""What heads rows and holds for them: the body whose tasks they are, the month they are due in.
+"""The headings over rows and their meaning for these rows: the body that owns the tasks, the month
+in which they are due.
 
-A plan may have a part for each body ("I. SỞ NỘI VỤ") or for each month, whose rows leave out what
-it says. They are told it, each with a warning, since a heading may mean other things.
+A plan may have a part for each body ("I. SỞ NỘI VỤ") or for each month, whose rows do not repeat
+the heading. The rows take the heading's body or month over, each with a warning, since a heading
+may mean other things.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Whether the members of a collective that leads a task read each other's submissions."""
+"""The setting by which members of a collective that leads a task read each other's submissions."""
 
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require

@@ -180,7 +180,7 @@ async def _labels(
 
 
 def _has_overdue(lines: Sequence[ReminderLine], day: date) -> bool:
-    """Whether anything is overdue; before its deadline a thing is only brought to mind."""
+    """True if a line is overdue; a line before its deadline is only brought to mind."""
     return any(_is_overdue(line, day) for line in lines)
 
 
@@ -204,7 +204,7 @@ async def _sender_lines(
     labels: Mapping[uuid.UUID, AgencyLabel],
     day: date,
 ) -> list[str]:
-    """Who reminds, and whom to reach there about each plan."""
+    """The lines that name the agency that reminds, and its focal point for each plan."""
     said: list[str] = []
     for plan in {line.plan.id: line.plan for line in lines}.values():
         sender = reminder.by_agency_id or plan.coordinator_id
@@ -224,7 +224,8 @@ def _contact_words(contact: FocalPoint) -> str:
 
 
 def _counted(numbers: Mapping[ItemKind, int]) -> str:
-    """How much it is, in words: tasks, reports of both kinds, and what the agency lacks."""
+    """The numbers of items in words: tasks, reports of both kinds, and other things that the agency
+    lacks."""
     parts = [
         (numbers[ItemKind.ASSIGNMENT], "nhiệm vụ"),
         (numbers[ItemKind.SUBMISSION] + numbers[ItemKind.AGENCY_REPORT], "báo cáo"),
@@ -268,7 +269,8 @@ def _listed(
 
 
 def _subject(line: ReminderLine, of: str) -> str:
-    """What an item is about, *of* whom if others read it, up to the words about its day due."""
+    """The subject of an item up to the words about its due day; *of* names the agency where others
+    read the letter."""
     period = _report_words(line)
     if line.task is None or line.assignment is None:
         return {

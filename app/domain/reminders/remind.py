@@ -132,7 +132,8 @@ async def preview(
 
 
 def _is_day_off(calendar: Calendar, day: date) -> bool:
-    """Whether no reminder goes by rule on *day*: of a year that nobody entered, on weekends."""
+    """True if rules send no reminder on *day*; in a year without a calendar these are the
+    weekends."""
     if day.year not in calendar.years:
         return day.isoweekday() >= SATURDAY
     return not calendar.is_working(day)
@@ -140,11 +141,11 @@ def _is_day_off(calendar: Calendar, day: date) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderByHand:
-    """What a person reminds of, the reason, and the document.
+    """One reminder by a person: the items, the reason, and the document.
 
-    *missing* are kinds: the focal point or the action plan that the agency has not named. With
-    nothing named, it is all that is overdue or comes due within the first step of the default rule;
-    or only what is overdue.
+    *missing* are kinds: the focal point or the action plan that the agency has not named. Where no
+    item is named, the reminder is about all items that are overdue or come due within the first
+    step of the default rule; with *overdue_only*, about the overdue ones alone.
     """
 
     assignments: Sequence[uuid.UUID] = ()
@@ -198,7 +199,7 @@ async def remind_by_hand(
 
 
 class _Meant(NamedTuple):
-    """What an agency is reminded of, and how many reminders by hand it has had with this one."""
+    """The items of one agency's reminder, and the reminder's number among those sent by hand."""
 
     items: list[OpenItem]
     number: int
@@ -249,7 +250,7 @@ async def _meant_of_each(
     given: ReminderByHand,
     day: date,
 ) -> dict[uuid.UUID, "_Meant | TrackerError"]:
-    """What each agency is reminded of, or why it is not."""
+    """The reminder to each agency, or the error that refuses it."""
     ids = [agency.id for agency in agencies]
     owed = await list_open_items(session, plan.id, ids, day=day)
     earlier = await queries.earlier_by_hand(session, plan.id, ids, day=day)

@@ -1,4 +1,4 @@
-"""What becomes of an assignment when a submission on it is decided on."""
+"""The effects on an assignment of a decision on one of its submissions."""
 
 from datetime import date
 
@@ -96,7 +96,7 @@ async def close_assignment(
         assignment_subject(case),
         reported_on=str(received_on),
     )
-    # What was overdue by the day on which the end was reported stays overdue.
+    # A submission that was overdue by the day on which the end was reported stays overdue.
     await act.session.flush()
     owed = {assignment.id: assignment}
     await waive_submissions_of(act, owed, reason=DONE, due_from=received_on)

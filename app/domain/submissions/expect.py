@@ -83,7 +83,8 @@ def _periods(
 
 
 def _is_in_time(assignment: OwingAssignment, period: Period, last: date) -> bool:
-    """Whether a period is of the assignment's year, or of the time until its *last* day."""
+    """True if a period is in the assignment's year or, for one without a year, begins by its *last*
+    day."""
     if assignment.occurrence != "once":
         return period.year == int(assignment.occurrence)
     return period.year <= last.year and period.data_from <= last

@@ -74,7 +74,8 @@ async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
 async def _standing_attempt(
     session: AsyncSession, case: SubmissionCase
 ) -> SubmissionAttempt | None:
-    """What was accepted, though an update of it was sent back or withdrawn; else the latest."""
+    """The accepted attempt, though an update of it was sent back or withdrawn; else the latest
+    attempt."""
     number = case.submission.accepted_attempt
     if case.submission.status != SubmissionStatus.ACCEPTED or number is None:
         return (await latest_attempts(session, [case.submission.id])).get(case.submission.id)

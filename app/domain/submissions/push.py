@@ -57,7 +57,7 @@ class SubmissionPush(NamedTuple):
 
 
 Place = tuple[int, SubmissionKey]
-"""Where a push stands among all of them, and the key of its submission."""
+"""The index of a push among all of them, and the key of its submission."""
 
 
 @dataclass(slots=True)

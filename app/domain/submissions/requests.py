@@ -76,8 +76,8 @@ class RequestWithdrawnError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReportRequest:
-    """Whom a document asks, about which tasks, until when; both days of the window are
-    inclusive."""
+    """A document's request for reports: the agencies asked, the tasks, and the due day; both days
+    of the window are inclusive."""
 
     kind: ReportRequestKind
     title: str

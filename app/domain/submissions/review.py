@@ -185,14 +185,15 @@ def allowed_actions(principal: Principal, case: HeldCase, attempt: AnyAttempt | 
 
 
 def is_correctable(case: AnyCase) -> bool:
-    """Whether an accepted submission may be filed again: also of an assignment that it closed."""
+    """True if a submission may be filed again after its acceptance, even one that closed its
+    assignment."""
     assignment = case.assignment
     is_held = assignment.status in (*OPEN, *CLOSING.values()) and not assignment.awaits_handover
     return is_held and case.plan.status == PlanStatus.ISSUED
 
 
 def is_reviewer(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> bool:
-    """Whether the caller may review the submission; it counts as that of the agency that owes it
+    """True if the caller may review the submission; it counts as that of the agency that owes it
     now and of the agency that filed it."""
     agencies = [case.assignment.agency_id]
     if attempt is not None:
@@ -201,14 +202,14 @@ def is_reviewer(principal: Principal, case: AnyCase, attempt: AnyAttempt | None)
 
 
 def is_author(principal: Principal, attempt: AnyAttempt | None) -> bool:
-    """Whether the caller's agency filed the attempt, rather than the agency before it."""
+    """True if the attempt was filed by the caller's own agency, and not by a predecessor."""
     return attempt is not None and attempt.agency_id == principal.agency_id
 
 
 def is_filer(principal: Principal, attempt: AnyAttempt | None) -> bool:
-    """Whether this very client filed the attempt, for whichever agency.
+    """True if this very client filed the attempt, for whichever agency.
 
-    Whoever entered what came on paper did not file it.
+    A client that entered a report that came on paper did not file it.
     """
     if attempt is None or attempt.entered_by_id is not None:
         return False

@@ -118,7 +118,7 @@ class _Storing:
             return
         if issubclass(failure, asyncio.CancelledError):
             self._running.cancel()
-        # What failed is raised, and nothing may use the session before nothing runs in it.
+        # The failure is raised on; the session must not be used before the running batch has ended.
         await asyncio.gather(self._running, return_exceptions=True)
 
 
@@ -146,7 +146,7 @@ async def _store_what_can_be(
 
 
 def _is_of_a_row(error: DBAPIError) -> bool:
-    """Whether the database refused values: SQLSTATE 22 data, 23 constraints, P0 a trigger's
+    """True if the database refused values: SQLSTATE 22 data, 23 constraints, P0 a trigger's
     refusal."""
     state = str(getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") or "")
     return state.startswith(("22", "23", "P0"))

@@ -1,4 +1,5 @@
-"""What a regime wants of a submission before it is taken (NĐ 09/2019/NĐ-CP, Điều 7 b)."""
+"""The parts that a regime requires of a submission before it is filed (NĐ 09/2019/NĐ-CP, Điều 7
+b)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -45,7 +46,7 @@ LACKING: Mapping[Wanted, tuple[str, Text]] = {
     ),
 }
 OF_COMPLETION = (Wanted.COMPLETION_TEXT, Wanted.COMPLETION_DOCUMENT)
-"""What is wanted of a report of completion alone."""
+"""The parts that are required of a report of completion alone."""
 NOT_LATE = Text(
     "Báo cáo gửi trong hạn nên không có lý do chậm.",
     "A report in time has no reason for lateness.",
@@ -60,7 +61,7 @@ def require_wanted(case: HeldCase, content: Mapping[str, Any], received_on: date
 
 
 def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> Iterator[Fault]:
-    # What was accepted before is judged by its own day; nothing that follows it is late.
+    # An update of an accepted report is never late: the first one was judged by its own day.
     is_late = received_on > case.submission.due_on and case.submission.accepted_attempt is None
     for wanted in _in_order(tuple(case.wants)):
         if not _has(wanted, content, is_late=is_late):
@@ -72,7 +73,8 @@ def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> It
 
 @lru_cache(maxsize=64)
 def _in_order(wants: tuple[str, ...]) -> tuple[Wanted, ...]:
-    """What a regime *wants* of one submission, in the order in which a refusal names it."""
+    """The parts that a regime *wants* of one submission, in the order in which a refusal names
+    them."""
     return tuple(wanted for wanted in LACKING if wanted in wants)
 
 

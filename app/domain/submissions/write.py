@@ -204,7 +204,8 @@ def file_submission(
     day = receipt.day if receipt else local_day(at)
     require_wanted(case, content, day)
     if receipt is not None and submission.waived_reason == UNTRACKED:
-        # What was due before its plan was followed up here is owed once somebody enters it.
+        # A report that was due before its plan was followed up here is owed once somebody enters
+        # it.
         submission.status, submission.waived_reason = S.EXPECTED, None
     change_status(submission, S.SUBMITTED)
     # The draft's narrative is that of the draft's own words alone.
@@ -256,11 +257,11 @@ def _progress(
     *,
     at: datetime,
 ) -> None:
-    """What is received on *day* begins the assignment's work, or lets it wait until its completion
-    is confirmed."""
+    """Let the report that is received on *day* begin the assignment's work, or set the assignment
+    to await the confirmation of its completion."""
     assignment = case.assignment
     if assignment.status not in OPEN:
-        # What closed it is corrected; the assignment follows once that is accepted.
+        # The report corrects the one that closed the assignment, which changes once it is accepted.
         return
     if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return

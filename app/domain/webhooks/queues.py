@@ -219,7 +219,7 @@ async def _write_down(
         fault=answer.fault,
         ms=tried.milliseconds,
     )
-    # Where the lease was lost, or the client has ended the delivery, only a success still counts.
+    # If the lease was lost, or the client has ended the delivery, only a success still counts.
     is_ours = queue.lease == batch.lease and delivery.status == DeliveryStatus.PENDING
     if not is_ours and not answer.is_taken:
         return None
