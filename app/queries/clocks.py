@@ -14,7 +14,8 @@ NOW = sa.text("select clock_timestamp()")
 
 
 async def clock_lead(session: AsyncSession) -> timedelta:
-    """How far this machine's clock is ahead of the database's; negative where it is behind.
+    """The time by which this machine's clock is ahead of the database's; negative where it is
+    behind.
 
     It is exact to half of the time that the database takes to answer.
     """

@@ -235,7 +235,7 @@ left join lateral (
 ) stretch on true
 """)
 FLOOR = sa.text("select transaction_id, sequence from event_floor")
-# Of two that find a new cluster at once, one notes it.
+# If two transactions find a new cluster at once, one of them notes it.
 NOTE_CLUSTER = sa.text("""
 insert into event_cluster (number, identifier, begun_at)
 select coalesce(latest.number + 1, 0), here.identifier, :at

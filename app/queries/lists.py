@@ -50,8 +50,9 @@ class Listing:
 
 
 class StatementForm(NamedTuple):
-    """All that the SQL of a list depends on: the names of its conditions, its order, whether the
-    page begins after a key, and which of the conditions are given one word of those they take."""
+    """The properties on which the SQL of a list depends: the names of its conditions, its order,
+    whether the page begins after a key, and the conditions that are given one of the words they
+    take."""
 
     names: tuple[str, ...]
     order: str

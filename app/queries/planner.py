@@ -1,4 +1,4 @@
-"""What PostgreSQL knows of its tables when it plans a statement."""
+"""The statistics by which PostgreSQL plans its statements."""
 
 import asyncpg
 

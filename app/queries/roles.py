@@ -88,7 +88,7 @@ class Table(NamedTuple):
 
 
 def privileges_on(table: Table, role: DatabaseRole) -> list[str]:
-    """What a role may do with the rows of a table."""
+    """The privileges of a database role on the rows of a table."""
     is_worker = role == DatabaseRole.WORKER
     found = ["select"]
     if table.name in ONLY_READ or (table.name in WRITTEN_BY_WORKER and not is_worker):
@@ -191,7 +191,7 @@ async def make_login(connection: asyncpg.Connection, url: str, role: DatabaseRol
 
 
 def _verifier(password: str) -> str:
-    """What PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 7677)."""
+    """The verifier that PostgreSQL stores for a password (SCRAM-SHA-256, RFC 7677)."""
     salt = os.urandom(16)
     plain = unicodedata.normalize("NFKC", password).encode()
     salted = hashlib.pbkdf2_hmac("sha256", plain, salt, SCRAM_ROUNDS)

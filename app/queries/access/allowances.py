@@ -9,7 +9,7 @@ from app.reading import SqlReader
 
 
 class Allowance(enum.StrEnum):
-    """What a client has an allowance of, by its table."""
+    """The things of which a client has an allowance, each with the name of its table."""
 
     REQUESTS = "allowance"
     STORAGE = "storage_allowance"

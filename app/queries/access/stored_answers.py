@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import StoredAnswer
 
 KEPT_DAYS = 7
-"""How long an answer is repeated to who asks with its key again."""
+"""The days for which an answer is repeated to a client that sends its key again."""
 
 
 async def find_answer(session: AsyncSession, client_id: uuid.UUID, key: str) -> StoredAnswer | None:

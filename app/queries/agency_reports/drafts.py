@@ -27,7 +27,7 @@ on conflict (agency_report_id) do update
 
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
-    """What an agency is writing; `state` is the transaction that wrote it last."""
+    """An agency's draft of its report; `state` is the transaction that wrote the draft last."""
 
     content: dict[str, Any]
     state: int

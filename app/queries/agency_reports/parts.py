@@ -58,7 +58,7 @@ class PartAttempt(NamedTuple):
     number: int
 
 
-# What an agency filed stays its own, whoever answers for the assignment since.
+# A filed submission stays that of the agency which filed it, whoever has the assignment since.
 OWNER = """case when submission.status in ('submitted', 'accepted') then attempt.agency_id
     else assignment.agency_id end"""
 """SQL of the agency in whose report a submission belongs, beside its latest `attempt`."""
@@ -182,7 +182,7 @@ async def part_attempts(session: AsyncSession, attempt_id: uuid.UUID) -> list[Pa
 
 
 async def filed_parts(session: AsyncSession, attempt_id: uuid.UUID) -> list[FiledPart]:
-    """What was filed with this attempt at an agency report, in the plan's order."""
+    """The parts that were filed with this attempt at an agency report, in the plan's order."""
     statement: Any = (
         sa.select(
             col(Assignment.id),

@@ -46,7 +46,7 @@ async def lock_reports_of_ended(
 async def has_report(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, period: str
 ) -> bool:
-    """Whether the agency has a report of its own for the period."""
+    """True if the agency has an agency report for the period."""
     rows = await session.exec(
         select(AgencyReport.id).where(
             col(AgencyReport.plan_id) == plan_id,

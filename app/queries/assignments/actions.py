@@ -119,7 +119,7 @@ async def last_suspension(session: AsyncSession, assignment: Assignment) -> Assi
             col(AssignmentAction.assignment_id).in_([assignment.id, assignment.split_from_id]),
             col(AssignmentAction.action) == AssignmentActionKind.SUSPENDED,
         )
-        # What is a part of another was suspended after that one was.
+        # On equal days the assignment's own suspension counts: a part is suspended after the whole.
         .order_by(
             col(AssignmentAction.done_on).desc(),
             (col(AssignmentAction.assignment_id) == assignment.id).desc(),

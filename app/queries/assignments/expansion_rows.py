@@ -1,4 +1,4 @@
-"""All that a plan's words and the registry say of who owes what, read by one statement.
+"""The rows of a plan and the registry by which assignments are made, read by one statement.
 
 Expanding a plan asks for nothing that the plan changes: its rows are plain, and those of an agency
 or a succession are read once, however many tasks name it.

@@ -113,7 +113,7 @@ class AppliedAmendment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TaskHistory:
-    """All that says how the assignments of a task came to their agencies."""
+    """The rows that explain how the assignments of a task came to their agencies."""
 
     plan: Plan
     words: Sequence[Assignee]

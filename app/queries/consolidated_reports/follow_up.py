@@ -1,4 +1,4 @@
-"""What the coordinator did about a plan's agencies, and what agencies said of a whole period.
+"""The coordinator's follow-up on a plan's agencies, and the agencies' own reports on a period.
 
 All of it as of a day (`:today`), from the first day of a report on (`:first`).
 """
@@ -21,7 +21,7 @@ NAME = f"coalesce({AGENCY_NAME}, agency.code)"
 
 
 class FollowedUp(NamedTuple):
-    """How often an agency was returned to, reminded and given more time, and its grade."""
+    """The numbers of returned submissions, reminders and extensions of an agency, and its grade."""
 
     agency_id: uuid.UUID
     returned: int
@@ -93,7 +93,7 @@ order by agency.code collate "C", report.period, filed.number desc
 
 
 async def followed_up(sql: Sql, plan_id: uuid.UUID, window: Window) -> dict[uuid.UUID, FollowedUp]:
-    """What was done about each agency; those about whom nothing was done are not there."""
+    """The follow-up on each agency, by its id; an agency without any is left out."""
     given = {"plan_id": plan_id, "year": window.last.year, **window.parameters()}
     rows = [FollowedUp(*row) for row in await fetch(sql, FOLLOWED_UP, given)]
     return {row.agency_id: row._replace(grade=row.grade and Grade(row.grade)) for row in rows}
@@ -242,7 +242,7 @@ order by m.id
 
 
 async def unanswered(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Unanswered]:
-    """Who has not answered what was asked and due since the first day, by request."""
+    """The agencies that have not answered a request due since the first day, by request."""
     given = {"plan_id": plan_id, "first": window.first, "today": window.as_of}
     return [Unanswered(*row) for row in await fetch(sql, UNANSWERED, given)]
 

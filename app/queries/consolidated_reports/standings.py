@@ -1,4 +1,4 @@
-"""How every assignment of a plan stands on a day, with the text that was accepted last of it.
+"""The standing of every assignment of a plan on a day, with the text that was accepted last on it.
 
 docs/sql/consolidated_reports/ has the statement written out.
 """
@@ -73,10 +73,10 @@ class Standing:
 
 
 FINAL = ("completed", *CALLED_OFF)
-# What was filed on assignments that were merged into it since is told with it. Of a period that the
-# window cuts it is told too: a report in the middle of the year tells what was filed for the year.
-# What was completed within the window may have been filed for the period before: late, or when that
-# was over.
+# A text filed on an assignment counts for the one into which that was merged. A text of a period
+# that the window cuts counts too: a report in the middle of the year has the text filed for the
+# year. The text of an assignment completed within the window may be of the period before: it was
+# late, or filed when that period was over.
 ACCEPTED = f"""
     select b.id, b.narrative_id, u.period, b.content,
       coalesce(r.received_on, b.received_on) as received_on,
@@ -92,8 +92,8 @@ ACCEPTED = f"""
       and u.data_from <= :last and (u.data_to >= :first
         or s.standing = 'completed' and b.content ->> 'outcome' = 'completed')
     order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1"""
-# What was closed before the first day was in an earlier report; what begins after the last one
-# will be in a later one.
+# An assignment closed before the first day was in an earlier report; one that begins after the last
+# day will be in a later one.
 STANDINGS = sa.text(f"""
 with held as (
   select s.*, {judged()}
@@ -136,5 +136,5 @@ def _standing(row: Any) -> Standing:
 
 
 def json_of(value: Any) -> Any:
-    """What a JSON column holds, whether or not the driver has read it."""
+    """The value of a JSON column, parsed unless the driver has parsed it."""
     return from_json(value) if isinstance(value, str | bytes) else value

@@ -99,8 +99,8 @@ select v.indicator_id, left(v.period, 4) as year, sum(v.value) as total
 async def totals_of_plan(
     session: AsyncSession, plan_id: uuid.UUID, *, day: date
 ) -> dict[uuid.UUID, dict[str | None, Decimal]]:
-    """What was reached by *day*, by indicator of a plan: in each year that has a value, and (None)
-    over all of them."""
+    """The totals reached by *day*, by indicator of a plan: for each year that has a value, and
+    (None) for all years together."""
     given = {"plan_id": plan_id, "day": day}
     found: dict[uuid.UUID, dict[str | None, Decimal]] = {}
     for row in await (await session.connection()).execute(TOTALS_OF_PLAN, given):

@@ -1,4 +1,4 @@
-"""What a board shows beside the figures: the running period, and the plans that are everybody's."""
+"""The contents of a board beside the figures: the running period, and the public plans."""
 
 import uuid
 from collections.abc import Sequence
@@ -71,8 +71,9 @@ class RunningPeriod(NamedTuple):
 
 
 class Reported(NamedTuple):
-    """What an agency filed for a period of what it is asked for, due or not, and what of that waits
-    or was returned, the oldest since a day; no agency: nobody owes it while it is handed over."""
+    """The numbers of an agency's submissions for a period: filed, asked for (due or not), waiting
+    for a decision, and returned, with the days since which the oldest waits or was returned. The
+    agency is None for submissions that nobody owes during a handover."""
 
     agency_id: uuid.UUID | None
     period: str
@@ -107,8 +108,8 @@ async def running_period(
 async def reported(
     sql: Sql, plan_id: uuid.UUID, *, day: date, role: AssigneeRole | None
 ) -> list[Reported]:
-    """How a plan was reported on by the end of *day*, by agency and period, as figures of reporting
-    count it."""
+    """The submissions of a plan by the end of *day*, by agency and period, counted as in the
+    figures of reporting."""
     given = {"plan_id": plan_id, "today": day, "role": None if role is None else role.value}
     return [Reported(*row) for row in await fetch(sql, REPORTED, given)]
 

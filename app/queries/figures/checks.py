@@ -67,7 +67,7 @@ order by {order}, role, number.name
 
 
 def _of_agencies(period: str) -> tuple[str, str]:
-    """How a cell of an agency is named, and the order of such cells."""
+    """The SQL that names a cell of an agency, and the order of such cells."""
     named = (
         f"nullif(agency_id, '{EVERY_AGENCY}') as agency_id, cast(null as uuid) as plan_id,"
         f" (select code from agency where id = agency_id) as code, nullif({period}, '') as period"
@@ -76,7 +76,7 @@ def _of_agencies(period: str) -> tuple[str, str]:
 
 
 def _of_plans(period: str) -> tuple[str, str]:
-    """How a cell of a plan is named, and the order of such cells."""
+    """The SQL that names a cell of a plan, and the order of such cells."""
     named = (
         "cast(null as uuid) as agency_id, plan_id,"
         f" (select number from plan where id = plan_id) as code, {period} as period"

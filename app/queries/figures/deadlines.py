@@ -26,8 +26,8 @@ PRESENT = f"""select s.deadline_on from assignment_state s
        where s.agency_id = agency.id and s.role = role.role
          and s.plan_closed = of_plans.plan_closed and s.until is null
          and workload_rank(s.status) = 0 and {AT_WORK}"""
-"""Of an agency in a role, of open or closed plans; the index `ix_assignment_state_workload` has
-these by deadline."""
+"""SQL of the open deadlines of an agency in a role, in open or in closed plans; the index
+`ix_assignment_state_workload` has them in order."""
 CHANGED_SINCE = f"""
   select s.deadline_on from assignment_state s
    where s.agency_id = agency.id and s.until > :today and s.deadline_on is not null and {AT_WORK}"""
@@ -76,8 +76,8 @@ STATEMENTS: dict[Division, sa.TextClause] = {
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Of a group, or of all of them (no key): the oldest deadline that has passed, the next one to
-    come, and how many assignments fall on that."""
+    """The deadlines of one group, or of all groups (no key): the oldest that has passed, the next
+    one to come, and the number of assignments that are due on the next one."""
 
     key: str | None
     oldest_overdue_on: date | None

@@ -1,8 +1,8 @@
-"""What went on between two days: carried in, given, fallen due, closed, carried out.
+"""The flows between two days: assignments carried in, given, fallen due, closed, carried out.
 
-A flow is the difference of what is counted at its two ends, so that what was carried in and given
-less what was closed is what is carried out, for every group: of a plan from its rows, over all
-plans from the sums that are kept. docs/sql/figures/ has the statements written out.
+A flow is the difference between the counts at its two ends, so that carried in plus given less
+closed is carried out, for every group: of a plan from its rows, over all plans from the stored
+sums. docs/sql/figures/ has the statements written out.
 """
 
 import uuid
@@ -56,15 +56,16 @@ class Flow:
 ENDS = "(values (cast(:before as date), -1), (cast(:today as date), 1)) as day (today, sign)"
 """SQL of the two ends: what is counted at the first is taken off."""
 OPEN = ("not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover")
-"""What is carried from day to day. What is suspended is owed again one day; what awaits a handover
-is still its last agency's, since nobody took it over."""
+"""The states that are carried from day to day. A suspended assignment is owed again one day; one
+that awaits a handover is still its last agency's, since nobody took it over."""
 BEGUN = [name for name in STANDINGS if name != "upcoming"]
 CARRIED = f"""
   coalesce(sum({" + ".join(OPEN)}) filter (where sign < 0), 0)::bigint as carried_in,
   coalesce(sum({" + ".join(OPEN)}) filter (where sign > 0), 0)::bigint as carried_out"""
 CHANGED = ", ".join(f"coalesce(sum(sign * {name}), 0)::bigint as {name}" for name in NUMBERS)
 HANDED_OVER = f"(given + taken_over - ({' + '.join(BEGUN)}))"
-"""What came and is not there any more, whatever became of it, was handed over or merged."""
+"""SQL of the assignments that came and are not there any more: they were handed over or merged,
+whatever their state was."""
 COMPLETED = {
     "total": "completed",
     "on_time": "current_on_time",
@@ -111,7 +112,7 @@ COUNTED = f"""counted as (
   ) every
   where is_total or carried_in + given + taken_over + fallen_due + carried_out > 0
 )"""
-# What awaits a handover flows from the agency that leaves it to the one that takes it over.
+# An assignment that awaits a handover flows from the agency that leaves it to its successor.
 KEYS: dict[Division, str] = {"agency": "s.agency_id"}
 
 

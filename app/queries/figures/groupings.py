@@ -1,4 +1,4 @@
-"""How figures are divided into groups, and how groups are named and ordered."""
+"""The divisions of figures into groups, and the names and the order of the groups."""
 
 from typing import Literal, NamedTuple, get_args
 

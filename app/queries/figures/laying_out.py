@@ -42,7 +42,7 @@ async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) ->
     await reporting_sums.add_up(session)
     connection = await session.connection()
     await connection.execute(sa.text(BEGIN), {"due_soon_days": due_soon_days, "at": at})
-    # Who reads plans a statement once: by the sums as they are now, and not as they were.
+    # A reader of one statement a plan counts by the sums as they are now, not as they were.
     for analyze in ANALYZE:
         await connection.execute(analyze)
     yield 100

@@ -217,7 +217,7 @@ AFTER = (
 )
 
 
-# Of whole plans the sums are kept, like those of agencies; of a part of each the rows are counted.
+# Sums are stored for whole plans, as for agencies; for a part of a plan its rows are counted.
 KEPT_OF_PLAN = f"""
   select {NAMES}
   from {ROLES}
@@ -229,7 +229,7 @@ KEPT_OF_PLAN = f"""
   where {IN_ROLE.format(row="role")}
   union all select {NAMES} from logged where logged.key = plan.id
 """
-# Of the plans of twenty years most are closed, and none of them is counted to see that.
+# Most plans of twenty years are closed: the condition is tested before a plan's rows are counted.
 IS_OF_PLANS = f"(cast(:plan_closed as boolean) is null or ({STATUS} = 'closed') = :plan_closed)"
 COUNTED_OF_PLAN = f"""
   select {COUNTS} from (

@@ -41,7 +41,7 @@ CONDITIONS = {
     "period": "u.period = :period",
     "data_from": "u.data_to >= :data_from",
     "data_to": "u.data_to <= :data_to",
-    # What was never filed is not looked at for what waits or was returned.
+    # A submission that was never filed needs no look for a pending or a negative decision.
     "is_filed": "(u.attempts > 0) = :is_filed",
 }
 JUDGED = f"""
@@ -118,7 +118,7 @@ async def count_submissions(
         "after": asked.after,
         "upto": asked.after + asked.limit + 1,
     }
-    # Which conditions there are decides how it is best carried out.
+    # The best plan depends on the conditions, so the statement is planned for their values.
     rows = await fetch(sql, _statement(asked.by, tuple(given)), parameters, is_list=True)
     # A session's rows name their columns by a mapping of theirs.
     total, *groups = [SubmissionCounts.of(getattr(row, "_mapping", row)) for row in rows]
@@ -128,7 +128,7 @@ async def count_submissions(
 @cache
 def _statement(by: ReportingDivision, narrowed: tuple[str, ...]) -> sa.TextClause:
     grouping = GROUPINGS[by]
-    # What no task asks for is in no figure by task.
+    # A request that asks an agency, and no task, is in no figure by task.
     of_requests = None if by == "task" else _among(ASKED_CONDITIONS, narrowed)
     owner = "owner_id = :agency_id" if "agency_id" in narrowed else "true"
     return sa.text(

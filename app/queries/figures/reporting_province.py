@@ -46,7 +46,7 @@ IN_PART = f"""
   and {IN_ROLE.format(row="r")} and {IN_PLANS.format(row="r")}"""
 OF_DAY = ", ".join(name if name != "agency_id" else f"{OWNER} as agency_id" for name in HOLDS)
 STATED = f"select {OF_DAY}, 1 as weight from stated"
-# What changed since the last folding is taken off as it was, and added as it is.
+# A report that changed since the last folding is subtracted as it was and added as it is.
 UNFOLDED = f"""touched as materialized ({REPORTS_OF.format(log="reporting_change")}
 ), {
     stated(
@@ -59,7 +59,7 @@ UNFOLDED = f"""touched as materialized ({REPORTS_OF.format(log="reporting_change
    where {held()} and s.report_id in (select id from touched)
 )"""
 COUNTED_ALL = f"{stated()}, changed as materialized ({STATED})"
-"""Where no sums are laid out, everything has changed since."""
+"""SQL of `changed` where no sums are laid out: all reports count as changed."""
 ADDED = ", ".join(
     f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
     for name, condition in NUMBERS.items()
@@ -82,7 +82,7 @@ SUMMED = f"""
 OF_AGENCIES = SUMMED.format(
     cells="cell", table="reporting_figure", alike="f.agency_id = cell.agency_id"
 )
-# What waits for whom on the day; of what changed since, as it is now.
+# The reports that wait on the day and changed since the last folding, as they are now.
 REVIEWED_SINCE = f"""
   select {{key}} as key, r.plan_id, r.review, r.review_since from changed r
    where r.review_since is not null and r.weight > 0 and {IN_PART}"""
@@ -177,7 +177,7 @@ order by place
 """
 
 
-# Of a plan the sums are kept, by period; of one agency's part in it its spans are counted.
+# A whole plan has stored sums, by period; one agency's part in a plan is counted from its spans.
 OF_PLAN = SUMMED.format(
     cells="(select 0 as key, cast(:period as text) as period) cell",
     table="plan_reporting_figure",
@@ -189,7 +189,7 @@ OF_PLAN_AND_AGENCY = f"""
     where r.plan_id = plan.id and r.agency_id = :agency_id and {held().replace("s.", "r.")}
       and {IN_PART} offset 0
   ) r"""
-# Of most plans an agency has no part, which the index alone tells.
+# An agency has no part in most plans, and the index alone shows that.
 HAS_SPANS = """(plan.id in (select key from logged) or exists (
   select from reporting_span own where own.plan_id = plan.id and own.agency_id = :agency_id))"""
 AFTER = (

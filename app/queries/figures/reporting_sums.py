@@ -135,8 +135,8 @@ TOUCHED = f"""touched as materialized ({{touched}}
 )"""
 """SQL of `come`, the spans of the reports *touched* as the rows have them."""
 
-# What is owed counts otherwise from its due day on and as the steps pass; what was filed early does
-# so on its due day.
+# A report that is owed counts differently from its due day on and as the steps pass; one that was
+# filed early does so on its due day.
 BOUNDS = ", ".join(
     ["s.due_on", "s.due_on + 1", *(f"s.due_on + {days + 1}" for days in STEPS.values())]
 )

@@ -1,4 +1,4 @@
-"""How a submission counts on a day, apart from how far the work is, in SQL.
+"""The state of a submission on a day, whatever the state of the work, in SQL.
 
 A submission's state at the end of a day comes from rows that are never rewritten: its attempts, the
 decisions on them, and the days from which it was expected and waived. It is credited to the agency
@@ -131,8 +131,8 @@ STATED = f"""
     case when state = 'filed' and decision is null then received_on
       when state = 'owed' and decision = 'returned' then decided_on end as review_since
   from (select *, {STATE} as state from owned) owned"""
-"""What holds of a submission from a day on until something happens to it; what of it counts
-otherwise as days pass follows from `due_on`."""
+"""SQL of the state of a submission from a day on until something happens to it; the changes that
+passing days bring follow from `due_on`."""
 STEPS = {"overdue_up_to_7": 7, "overdue_up_to_30": 30, "overdue_up_to_365": 365}
 KINDS = (
     "waived",

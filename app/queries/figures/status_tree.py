@@ -74,7 +74,7 @@ STOCKS = {standing: f"standing = '{standing}'" for standing in STANDINGS} | {
 """The condition of each number that is counted of a day; all others in the tree are sums of
 these."""
 RUNNING = {
-    # What was split before it began is given to those who got its parts.
+    # An assignment that was split before it began is given to the agencies of its parts.
     "given": ("s.starts_on", "s.status <> 'split'"),
     "taken_over": ("s.taken_over_on", "s.taken_over_on > s.starts_on"),
     "fallen_due": (
@@ -83,8 +83,8 @@ RUNNING = {
         f" and s.status not in ({among(NEVER_LATE)})",
     ),
 }
-"""What is counted once and stays counted, whatever holds later: SQL of the day from which, and of
-what must hold of the row of that day."""
+"""The counts that never fall, whatever holds later: SQL of the day from which an assignment counts,
+and of the condition on the row of that day."""
 NUMBERS = [*STOCKS, *RUNNING]
 
 

@@ -150,7 +150,7 @@ UNHURRIED = [
     sa.text("set local work_mem = '256MB'"),
     # The planner can't know the number of groups, and would sort all rows, which is slow.
     sa.text("set local enable_sort = 'off'"),
-    # What is laid out of some plans is found by indexes, and lies together.
+    # The rows of some plans are found by indexes, and lie together.
     sa.text("set local random_page_cost = '1.1'"),
     # No two rows have the same spans: memoizing them takes most of the time.
     sa.text("set local enable_memoize = 'off'"),

@@ -38,10 +38,11 @@ select a.id, asked.agency_id, asked.day
       and s.since <= asked.day and (s.until is null or s.until > asked.day))
  order by a.id
 """)
-# What moved on after a day as of which these late entries, once accepted, close an assignment: that
-# one, and those which coordinate its task, since they end with it. Late is what was received before
-# its plan was followed up here. Materialized: nearly always there are none, and PostgreSQL, whose
-# statistics may be older than a plan that was just imported, must not read all states to see that.
+# The assignments that moved on after the day as of which these late entries, once accepted, close
+# an assignment: the closed one, and those which coordinate its task, since they end with it. An
+# entry is late if it was received before its plan was followed up here. Materialized: nearly always
+# there are none, and PostgreSQL, whose statistics may be older than a plan that was just imported,
+# must not read all states to see that.
 CLOSED_BEFORE_MOVE = sa.text("""
 with closing as materialized (
   select a.id, a.task_id, a.occurrence, t.received_on as day
@@ -62,8 +63,8 @@ select a.id, s.agency_id, c.day
  where a.agency_id <> s.agency_id or a.awaits_handover or a.status in ('merged', 'split')
  order by a.id
 """).bindparams(sa.bindparam("ids", type_=IDS))
-# Where nothing but whose it was differs between the state of the day and those after it, they are
-# one state again, from which a change may hold that is as old as the day.
+# If the state of the day and those after it differ in nothing but the agency, they become one state
+# again, from which a change may hold that is as old as the day.
 FORGET_LATER_STATES = sa.text("""
 delete from assignment_state gone
  using unnest(cast(:ids as uuid[]), cast(:days as date[])) as asked (id, day)

@@ -21,8 +21,8 @@ class AssignmentPart(NamedTuple):
     agency_id: uuid.UUID
 
 
-# Where a review changed the state while a decision was awaited, or the assignment came to its
-# agency only later, that stands until the split.
+# If a review changed the state while a decision was awaited, or the assignment came to its agency
+# only later, that state stands until the split.
 FROM = """greatest(given.day, a.changed_on,
          (select max(s.since) from assignment_state s where s.assignment_id = a.id))"""
 """SQL of the day on which the assignment `a` ends and its parts begin."""

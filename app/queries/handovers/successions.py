@@ -101,7 +101,8 @@ async def successors_of(
 async def heirs_of(
     session: AsyncSession, agency_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Who stands for each agency on a day: itself, or along chains all that it handed over to.
+    """The agencies that stand for each agency on a day: itself, or all at the ends of its
+    successions.
 
     An agency that ended without a successor stands for itself.
     """

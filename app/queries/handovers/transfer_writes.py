@@ -64,7 +64,8 @@ update submission u set assignment_id = given.own_id, updated_at = :at
    and not exists (
      select from submission own where own.assignment_id = given.own_id and own.period = u.period)
 """)
-# Where both have the period, one that nobody has written, or whose draft went over, is waived.
+# If both assignments have the period, the submission that nobody has written, or whose draft went
+# over, is waived.
 WAIVE_TWINS = sa.text("""
 update submission u
    set status = 'waived', waived_reason = :reason, waived_on = given.day, updated_at = :at

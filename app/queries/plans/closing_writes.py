@@ -1,4 +1,4 @@
-"""What the closing of a plan, and its reopening, write to all its assignments at once."""
+"""The changes to all assignments of a plan at its closing and its reopening."""
 
 import uuid
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ update assignment a
     on ended.id = b.id
  where b.id = a.id and a.plan_id = :plan_id and a.status <> 'merged'
 """)
-# What was open is open again in the status that it had on the last day before the closing.
+# An assignment that was open gets the status back that it had on the last day before the closing.
 REOPEN = sa.text(f"""
 update assignment a
    set plan_closed = false, updated_at = :at,

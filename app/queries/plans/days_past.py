@@ -20,12 +20,12 @@ from app.models import Plan, PlanStatus
 from app.queries.lists import FoundPage, PageRequest, read_rows
 from app.queries.plans.plans import NO_SUCH_PLAN, PLANS
 
-# Of several decisions on one day the last one holds; before the first one a plan was issued.
+# The last one of several decisions on one day holds; before the first one the plan was issued.
 LAST_ACTION = """(
   select x.action from plan_action x
    where x.plan_id = plan.id and x.done_on <= :today and x.action in ({actions})
    order by x.number desc limit 1)"""
-# Of most plans the row itself tells it, and no decision has to be looked up.
+# For most plans the row itself has the answer, and no decision has to be looked up.
 STATUS = f"""case
     when plan.status = 'closed'
       and (plan.closed_at at time zone 'Asia/Ho_Chi_Minh')::date <= :today then 'closed'
@@ -55,7 +55,7 @@ from plan where plan.id = any(:ids)
 
 
 class PlanThen(NamedTuple):
-    """What stood otherwise of a plan on a day."""
+    """The particulars of a plan that may have been different on a past day."""
 
     status: PlanStatus
     coordinator_id: uuid.UUID | None
@@ -80,7 +80,7 @@ def check_issued_by(plan: Plan, day: date) -> None:
 async def plans_then(
     session: AsyncSession, ids: Collection[uuid.UUID], *, day: date
 ) -> dict[uuid.UUID, PlanThen]:
-    """How each of these plans stood at the end of *day*."""
+    """The particulars of each of these plans at the end of *day*, by its id."""
     rows = await (await session.connection()).execute(STANDING, {"ids": list(ids), "today": day})
     return {
         row.id: PlanThen(

@@ -154,7 +154,7 @@ async def move_due_days(
 
 
 async def is_begun(session: AsyncSession, plan_id: uuid.UUID, period: str) -> bool:
-    """Whether anybody has drafted or filed a submission of a plan for a period."""
+    """True if anybody has drafted or filed a submission of a plan for a period."""
     found = (
         select(Submission.id)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))

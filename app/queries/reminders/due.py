@@ -41,7 +41,7 @@ OPEN_ASSIGNMENT = (
     " agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))"
 )
 OPEN_SUBMISSION = f"s.status in ({_among(REMINDED_SUBMISSIONS)})"
-# What a request asks of an agency. Of a period of the regime, its submissions are reminded of.
+# An agency is reminded of its report on a request; for a period of the regime, of its submissions.
 OPEN_REPORT = (
     f"o.status in ({_among(REMINDED_SUBMISSIONS)}) and exists (select from report_request q"
     " where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from"

@@ -1,4 +1,5 @@
-"""What an agency has not named in a plan, as the preview by hand and the mails that wait ask it."""
+"""The things that an agency has not named in a plan, as the preview by hand and the waiting mails
+need them."""
 
 HOLDS = "c.corrected_at is null and c.valid_from <= :day"
 HOLDS += " and (c.valid_until is null or c.valid_until > :day)"

@@ -213,7 +213,8 @@ async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule |
 
 
 class EarlierReminders(NamedTuple):
-    """How often a person reminded an agency in a plan, and whether one did so on the day."""
+    """The number of reminders that persons sent an agency in a plan, and whether one was sent on
+    the day."""
 
     times: int
     was_today: bool

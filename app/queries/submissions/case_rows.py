@@ -162,7 +162,7 @@ class SubmissionChanges:
 
 
 class AssignmentReference(NamedTuple):
-    """What a caller knows of an assignment; None narrows nothing."""
+    """The details by which a caller refers to an assignment; None narrows nothing."""
 
     agency_id: uuid.UUID
     plan_id: uuid.UUID | None

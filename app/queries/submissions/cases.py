@@ -53,7 +53,7 @@ ENDS = list(accumulate(len(_names(shape)) for _, shape in PARTS))
 OF_SUBMISSION, OF_ASSIGNMENT, OF_TASK, OF_PLAN, OF_ATTEMPT = (
     slice(start, end) for start, end in pairwise((0, *ENDS))
 )
-"""Where the columns of each part stand in a row."""
+"""The columns of each part in a row."""
 AFTER_PARTS = slice(ENDS[-1], ENDS[-1] + 5)
 ID, ATTEMPTS = (_names(HeldSubmission).index(name) for name in ("id", "attempts"))
 key_of = itemgetter(
@@ -88,7 +88,7 @@ ANSWERED = f"""
   (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
      from external_ref e where e.submission_id = submission.id)
 """
-# Of the regime in force on the first day of the period; of the first one, before it.
+# The regime in force on the first day of the period counts; before the first regime, the first.
 WANTS = """
   (select g.wants from reporting_regime g
     where g.plan_id = plan.id and g.replaced_at is null

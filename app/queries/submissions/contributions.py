@@ -42,7 +42,7 @@ LATEST = (
     .correlate(Submission)
     .scalar_subquery()
 )
-# What was accepted stands, though an update of it was sent back.
+# The accepted attempt stands, though an update of it was sent back.
 STANDING = sa.case(
     (col(Submission.status) == SubmissionStatus.ACCEPTED, col(Submission.accepted_attempt)),
     else_=LATEST,
@@ -51,8 +51,8 @@ GONE = (AssignmentStatus.MERGED, AssignmentStatus.SPLIT, AssignmentStatus.REVOKE
 
 
 class Contribution(NamedTuple):
-    """What one coordinating agency owes, its report of the period if it owes one, and what it
-    filed last that was not withdrawn, with the decision on it."""
+    """One coordinating agency's assignment, its submission of the period if it owes one, and the
+    latest attempt that was not withdrawn, with the decision on it."""
 
     assignment: Assignment
     submission: Submission | None
@@ -102,7 +102,8 @@ async def filed_for(
 
 
 def _contributions(principal: Principal) -> Any:
-    """What was merged or called off contributes what it had filed, and owes nothing more."""
+    """The statement of the contributions; an assignment that was merged or called off contributes
+    its filed attempt, and owes nothing more."""
     mine = sa.bindparam("mine", type_=sa.Uuid())
     statement = (
         select(Assignment, Submission, SubmissionAttempt, SubmissionReview)

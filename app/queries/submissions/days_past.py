@@ -59,6 +59,6 @@ join lateral (
 """
 """SQL of the rows `submission` and `assignment` of the day `:today`. A report counts with the
 assignment into which its own was merged."""
-# Who may read one is asked of today.
+# The right to read a submission of a past day is the right of today.
 VISIBLE_THEN = f"""exists (
   select from assignment where assignment.id = submission.now_of and {VISIBLE})"""

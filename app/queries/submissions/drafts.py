@@ -23,7 +23,7 @@ on conflict (submission_id) do update set content = excluded.content,
   drafted_by_id = excluded.drafted_by_id, narrative_id = excluded.narrative_id,
   sources = excluded.sources, updated_at = excluded.updated_at
 """)
-# Where both have the period, a draft goes over if the successor has begun none. Submissions are
+# If both have the period, a draft goes over where the successor has begun none. Submissions are
 # looked up for each pair: PostgreSQL may read all of them for each otherwise.
 MERGE = sa.text("""
 with pairs as materialized (

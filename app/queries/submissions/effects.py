@@ -1,4 +1,4 @@
-"""What a change does to the submissions that agencies owe: which come, go and move."""
+"""The effects of a change on the submissions that agencies owe: they come, go or move."""
 
 import uuid
 from collections.abc import AsyncIterator, Collection
@@ -36,8 +36,8 @@ class SubmissionEffect(NamedTuple):
 async def effects_on(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
 ) -> AsyncIterator[list[SubmissionEffect]]:
-    """What the block does to the submissions owed in these plans, once it ends, earliest due
-    first."""
+    """The list of the block's effects on the submissions owed in these plans, filled when the block
+    ends, earliest due first."""
     effects: list[SubmissionEffect] = []
     before = await _owed(session, plan_ids)
     yield effects
@@ -62,7 +62,7 @@ def _place(effect: SubmissionEffect) -> tuple[date, str, uuid.UUID, str]:
 async def _owed(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, OwedSubmission]:
-    """What is still to be filed in those of these plans that are followed up, by submission."""
+    """The submissions still to be filed in the issued ones of these plans, by id."""
     statement = (
         sa.select(
             col(Submission.id),

@@ -16,7 +16,7 @@ from app.queries.submissions.submissions import LIVE
 
 
 class OwingAssignment(NamedTuple):
-    """What decides which submissions an open assignment is to be expected to owe.
+    """The facts that decide which submissions an open assignment is expected to owe.
 
     A plan has thousands of them, and a row of the ORM takes ten times the memory.
     """

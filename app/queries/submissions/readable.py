@@ -13,10 +13,10 @@ from app.queries.lists import Clauses, StatementForm
 from app.queries.submissions.days_past import THEN, VISIBLE_THEN
 from app.queries.submissions.submissions import VISIBLE
 
-# Of n submissions an agency reads m: a page of k is full after k * n / m of them were tried, or
-# after m were looked up. Both are as many where m is the root of k * n. To find the ids of m
-# assignments takes a fifth of looking their submissions up, and a submission is tried by them in a
-# fifth of the time: for three times as many that is worth while.
+# An agency reads m of n submissions: a page of k is full after k * n / m of them were tried, or
+# after m were looked up. Both are as many if m is the root of k * n. Finding the ids of m
+# assignments takes a fifth of the time of looking their submissions up, and a submission is tried
+# by the ids in a fifth of the time: this pays for three times as many.
 READABLE = """
 with bound as materialized (
   select cast(sqrt(greatest(reltuples, 1) * :rows) as bigint) + 1 as few,
@@ -58,10 +58,10 @@ FIRST = """(
   from {rows}{joined}
   where {ground} and {where}
   order by {order_by} limit :rows)"""
-# Of an array PostgreSQL expects few members, and looks each up.
+# PostgreSQL expects few members of an array, and looks each up.
 OF_FEW = "(select how from reads) = 'few' and {assignment_id} = any(array(select id from readable"
 FILED = "select submission_id from submission_attempt where agency_id = :mine"
-# Of a list of rows it keeps them at hand, by their values.
+# PostgreSQL hashes the rows of a subquery, and finds each in the hash by its value.
 OF_SEVERAL = f"""(select how from reads) = 'several' and (
     {{assignment_id}} in (select id from readable where not once_filed)
     or submission.attempts > 0
@@ -99,8 +99,8 @@ TODAY = RowsOfADay(
     VISIBLE,
     "own_draft.submission_id = submission.id",
 )
-# What somebody was writing on a past day is not kept.
-# Which of them there were, only the assignments of the day say.
+# A draft of a past day is not stored. Only the assignments of the day show which submissions there
+# were.
 PAST = RowsOfADay(THEN, THEN, "submission.now_of", VISIBLE_THEN, "false")
 SELECTIVE = frozenset({"ids", "assignment", "task", "report_request", "external_ref", "evidence"})
 """The filters that leave few submissions, of each of which is asked whether it may be read."""
@@ -120,7 +120,8 @@ def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -
     for ground in GROUNDS:
         condition = ground.format(assignment_id=of_day.assignment_id, visible=of_day.visible)
         text = condition + clauses.where + clauses.order_by
-        # What nothing is asked of is not joined: PostgreSQL looks it up for each of thousands.
+        # A table that no condition needs is not joined: PostgreSQL looks it up for each of
+        # thousands.
         is_joined = bool(tasks) or "assignment." in text or "plan." in text
         first.append(
             FIRST.format(

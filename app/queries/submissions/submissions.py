@@ -105,7 +105,7 @@ SUBMISSIONS = Listing(
 )
 
 
-# Of a collective that leads a task each member does its own: they are not one another's lead.
+# Each member of a collective that leads a task does its own part: no member leads another.
 HAS_PART = """(assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
   select from assignment lead join assignee named on named.id = lead.assignee_id
    where lead.task_id = assignment.task_id
@@ -113,7 +113,7 @@ HAS_PART = """(assignment.agency_id = :mine or plan.coordinator_id = :mine or ex
      and lead.role = 'lead'
      and (assignment.role <> 'lead' or named.collective_id is null)))"""
 """SQL of the condition that `:mine` owes an assignment, coordinates its plan or leads its task."""
-# Where the plan opens it to them, its members read what the others filed all the same.
+# If the plan shares them, members of the collective read each other's filed submissions.
 SHARED = """(plan.submissions_are_shared and submission.attempts > 0
   and assignment.role = 'lead' and exists (
   select from assignment mate where mate.task_id = assignment.task_id
@@ -253,8 +253,8 @@ async def without_live_submission(
 async def has_other_accepted(
     session: AsyncSession, submission: Submission, outcomes: Collection[Outcome]
 ) -> bool:
-    """Whether an attempt that stands of another submission of the assignment reports one of
-    these."""
+    """True if the accepted attempt of another submission of the assignment reports one of these
+    outcomes."""
     rows = await session.exec(
         select(Submission.id)
         .join(SubmissionAttempt, col(SubmissionAttempt.submission_id) == col(Submission.id))

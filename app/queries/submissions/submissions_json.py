@@ -134,8 +134,8 @@ order by {{order_by}} limit :rows
 
 
 class Additions(NamedTuple):
-    """What a row of a page has beside its body and its key: the ids by which it is expanded, its
-    state."""
+    """The additions to a row of a page beside its body and its key: the ids by which it is
+    expanded, and its state."""
 
     ids: bool
     state: bool

@@ -36,7 +36,7 @@ select a.id, a.agency_id, g.code, t.ordinal, a.occurrence, a.role, u.period, u.d
 async def submissions_to_file(
     session: AsyncSession, plan_id: uuid.UUID, period: str
 ) -> list[OwedSubmission]:
-    """What the agencies of a plan have not filed for a period."""
+    """The submissions that the agencies of a plan have not filed for a period."""
     given = {"plan": plan_id, "period": period}
     rows = await (await session.connection()).execute(TO_FILE, given)
     return [OwedSubmission(*row) for row in rows]
