@@ -33,7 +33,7 @@ def style() -> str:
 
 @cache
 def style_source() -> str:
-    """What a content security policy calls the style sheet: no other one is followed."""
+    """The name of the style sheet in a content security policy, which allows no other one."""
     digest = hashlib.sha256(style().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
@@ -72,7 +72,8 @@ def page(name: str, language: str, **given: Any) -> str:
 
 
 def _words(language: str) -> dict[str, Callable[..., Any]]:
-    """How a language says what pages say: of two sentences one, days, numbers, periods."""
+    """The functions by which a page writes in a language: a choice of two sentences, days, numbers,
+    periods."""
     is_vi = language == "vi"
 
     def say(vi: str, en: str) -> str:
@@ -108,7 +109,7 @@ def _words(language: str) -> dict[str, Callable[..., Any]]:
 
 @cache
 def _chips(language: str) -> dict[str, Markup]:
-    """How the state of one assignment is shown, in each."""
+    """The label of each state of an assignment, in the page's language."""
     drawn = {
         state: CHIP.format(look.css, look.symbol, getattr(look.words, language))
         for state, look in LOOKS.items()
@@ -127,5 +128,5 @@ def _english_period(period: str) -> str:
 
 
 def percent_of(part: int, whole: int) -> float | None:
-    """Which percentage of a whole a part is; None of nothing."""
+    """The percentage that a part is of a whole; None if the whole is 0."""
     return 100 * part / whole if whole else None

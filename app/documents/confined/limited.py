@@ -1,4 +1,4 @@
-"""What a process that reads or writes one file gives up before it begins."""
+"""The privileges and resources that a process gives up before it reads or writes one file."""
 
 import ctypes
 import resource

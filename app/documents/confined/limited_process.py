@@ -52,7 +52,7 @@ class LimitedProcess:
             await self.stdin.drain()
 
     async def communicate(self, given: bytes) -> bytes:
-        """All that it answers to all that it is told."""
+        """Write *given* to the standard input, close it, and return the whole standard output."""
         answer = asyncio.ensure_future(self.stdout.read())
         await self.say(given)
         self.stdin.close()
@@ -102,7 +102,7 @@ async def _talking(popen: Popen[bytes]) -> AsyncIterator[LimitedProcess]:
     loop = asyncio.get_running_loop()
     stdout, stdin = StreamReader(), cast(IO[bytes], popen.stdin)
     with ExitStack() as pipes:
-        # Who is interrupted while a pipe is being connected leaves the other one open.
+        # An interruption while one pipe is being connected leaves the other one open.
         pipes.callback(stdin.close)
         reading, _ = await loop.connect_read_pipe(
             lambda: StreamReaderProtocol(stdout), popen.stdout

@@ -22,8 +22,9 @@ _BYTES_A_SECOND = 100_000
 
 
 def cpu_seconds(size: int) -> int:
-    """What reading a file of so many bytes may cost: twice and more of what real ones take, so a
-    small hostile one does not hold a reader for as long as a large real one."""
+    """The seconds of CPU time that a file of so many bytes may cost to read: twice and more of
+    those for real files, so a small hostile file does not hold a reader for as long as a large real
+    one."""
     return min(_MOST_SECONDS, _LEAST_SECONDS + size // _BYTES_A_SECOND)
 
 
@@ -103,7 +104,7 @@ class Allowance:
         self.listed(text)
 
     def listed(self, text: str) -> None:
-        """Of the text of a cell, what its commas, semicolons and lines part."""
+        """Count the parts of a cell's text that its commas, semicolons and lines separate."""
         self.parts -= text.count(";") + text.count(",") + text.count("\n")
         if self.parts < 0:
             raise FileTooLargeError(

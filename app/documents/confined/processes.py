@@ -18,8 +18,8 @@ class EndedError(Exception):
 
 
 async def run_module(name: str, *given: bytes, seconds: float) -> bytes:
-    """What `python -m name` answers to its standard input. It sees nothing of this process's
-    settings, and is killed when its time is over. Raises `EndedError`."""
+    """The standard output of `python -m name`, given its standard input. The process sees none of
+    this process's settings, and is killed after *seconds*. Raises `EndedError`."""
     command = (sys.executable, "-P", "-m", name)
     environment = {"PYTHONPATH": str(_ROOT)}
     try:

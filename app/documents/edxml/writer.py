@@ -168,7 +168,8 @@ def _staff(staff: Staff) -> str:
 
 
 def _trace_list(document: Document) -> str:
-    # What is replaced is a list in the standard; what is recalled or updated is one document.
+    # The standard has a list of replaced documents, but only one document that is recalled or
+    # updated.
     one = "" if document.business is DocumentBusiness.REPLACE else "".join(document.affects[:1])
     others = [affected for affected in document.affects if affected != one]
     business = _element(

@@ -9,7 +9,7 @@ Value = str | int | float | date | None
 
 
 class Kind(enum.Enum):
-    """What the cells of a column hold."""
+    """The kind of value in the cells of a column."""
 
     WORDS = enum.auto()
     NUMBER = enum.auto()

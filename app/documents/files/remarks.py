@@ -1,6 +1,7 @@
-"""What somebody wrote beside the text of a file: comments, notes of cells, footnotes.
+"""Remarks beside the text of a file: comments, notes of cells, footnotes.
 
-It is no part of the plan's rows, and who reads them need not wonder whether it was: it is named.
+They are no part of the plan's rows; a warning names them, so that nobody need wonder whether they
+were read as rows.
 """
 
 from app.documents.agency_names import is_person

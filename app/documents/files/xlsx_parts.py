@@ -1,4 +1,5 @@
-"""What the sheets of a workbook refer to: their names, its shared texts and its styles."""
+"""The parts of a workbook to which its sheets refer: their names, its shared texts and its
+styles."""
 
 import re
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ class Workbook:
 
 
 def shared_parts(file: OfficeFile, relations: list[Relation], listing: "Listing") -> Workbook:
-    """What the workbook's own relations lead to; parts that are missing are taken for empty."""
+    """The shared texts and styles by the workbook's own relations; a missing part is taken as
+    empty."""
     workbook = Workbook(from_1904=listing.from_1904, calculates=listing.calculates)
     for relation in relations:
         if relation.part not in file.archive:

@@ -1,4 +1,5 @@
-"""Whom an unresolved text may mean. For a person to choose from; nothing here is ever accepted."""
+"""The agencies that an unresolved text may mean. A person chooses from them; none is ever accepted
+here."""
 
 import math
 from collections import Counter, defaultdict
@@ -46,8 +47,8 @@ class Suggester:
         self._found: dict[tuple[str, ...], tuple[Suggestion, ...]] = {}
 
     def suggest(self, words: Sequence[Word]) -> tuple[Suggestion, ...]:
-        """What a text may mean. The same words are searched once, and of very many texts of one
-        file only the first few hundred at all."""
+        """The agencies that a text may mean. The same words are searched once; if a file has very
+        many texts, only the first few hundred are searched."""
         key = tuple(word.exact for word in words)
         if key not in self._found:
             if len(self._found) >= _AT_MOST_SEARCHED:

@@ -9,7 +9,7 @@ from app.documents.vietnamese import fold, normalise
 
 
 class Part(enum.StrEnum):
-    """What a cell itself says that a body does; the values are those of the assignee's role."""
+    """The role that a cell itself gives to a body; the values are those of the assignee's role."""
 
     LEAD = "lead"
     COORDINATING = "coordinating"

@@ -1,4 +1,4 @@
-"""What a plan says outside of its table: who issues it, who follows it up, what it is based on."""
+"""The parts of a plan outside of its table: its issuer, its coordinator, its legal bases."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

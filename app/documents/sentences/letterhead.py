@@ -97,7 +97,7 @@ def _within(lines: list[str], rows_before: Iterable[str]) -> list[str]:
 
 
 def _place_of_title(lines: list[str]) -> int | None:
-    """Where the plan is called a plan; else where what is enclosed with it is named."""
+    """The number of the line that names the plan as a plan; else of one that names an enclosure."""
     for begins in (_PLAN, _OTHER_TITLES):
         for at, line in enumerate(lines):
             if begins.match(line):

@@ -88,7 +88,7 @@ def proposed_rows(blocks: list[Block]) -> tuple[list[PlanRow], list[LeftOut]]:
 
 
 def charged_with_following_up(lines: Iterable[str]) -> str | None:
-    """Who follows the plan up as a whole, in its own words: the first of several."""
+    """The words for the body that follows the plan up as a whole: the first of several."""
     for item in _items(lines):
         for clause in clauses_of(item.text) if is_following_up(item.text) else ():
             if is_following_up(clause):

@@ -1,4 +1,4 @@
-"""What the text of a plan says behind labels: "Cơ quan chủ trì: …", "Thời gian: …"."""
+"""The parts of a plan's text that stand behind labels: "Cơ quan chủ trì: …", "Thời gian: …"."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Who is to do what by when, as one sentence of a plan says it."""
+"""The assignee, the task and the time in one sentence of a plan."""
 
 import re
 from dataclasses import dataclass
@@ -88,7 +88,8 @@ _PERSON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What a sentence assigns, in its own words: its time may be several, parted by ";"."""
+    """One sentence's assignment of a task, in the sentence's words; several times are parted by
+    ";"."""
 
     lead: str
     others: str
@@ -214,7 +215,7 @@ def _end_of_name(text: str) -> int | None:
 
 
 def _others(text: str) -> tuple[str, str]:
-    """Who joins in, and what is done, without the words of parts and of times."""
+    """The bodies that join in, and the work, without the words of parts and of times."""
     charged = _CHARGED.match(text)
     rest = text[charged.end() :] if charged else text
     joined = _JOINED.match(rest)

@@ -1,4 +1,4 @@
-"""How each state of an assignment looks: its words, its symbol, its colour, its pattern in grey.
+"""The look of each state of an assignment: its words, its symbol, its colour, its pattern in grey.
 
 Words and symbols stand beside colours, so that nobody has to tell colours apart.
 """
@@ -56,4 +56,5 @@ PATTERNS = (
     ' patternTransform="rotate(-45)"><rect width="7" height="7" fill="#b3261e"/>'
     '<rect width="1.2" height="7" fill="#f3c4c0"/></pattern>'
 )
-"""What the patterns' names mean: once in a page, or in a picture that stands alone."""
+"""The definitions of the patterns that `fill` names: once in a page, or in a picture that stands
+alone."""

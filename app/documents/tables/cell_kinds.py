@@ -1,4 +1,4 @@
-"""What a cell of a table looks like by itself: its column is what most of its cells are."""
+"""The kind of one cell of a table by its own look; a column has the kind of most of its cells."""
 
 import enum
 import re

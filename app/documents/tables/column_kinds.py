@@ -49,7 +49,8 @@ class Columns:
         return self.kinds.get(column, Counter())[kind]
 
     def claim(self, column: int, role: Role, rank: int) -> tuple[float, ...] | None:
-        """How well a column may have a role, the least best; None if its cells contradict it."""
+        """The rank of a column's claim to a role, the least best; None if its cells contradict the
+        role."""
         contrary = self.share(column, _CONTRARY.get(role, set()))
         if contrary > MOST or (role is Role.RESULT and self.count(column, CellKind.STATUS)):
             return None

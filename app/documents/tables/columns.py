@@ -1,6 +1,7 @@
-"""What the columns of a task table hold: judged by their cells, with the headings to break ties.
+"""The roles of a task table's columns: judged by their cells, with the headings to break ties.
 
-"Tiến độ" is a deadline or a status, "Đơn vị" a lead or a unit of measure: only the cells tell.
+"Tiến độ" is a deadline or a status, "Đơn vị" a lead or a unit of measure: only the cells show
+which.
 """
 
 import re
@@ -69,8 +70,8 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
 
 
 def _finer_titles(heading: Heading, column_of: dict[Role, int], columns: Columns) -> int | None:
-    """Of "Nội dung" and "Nhiệm vụ cụ thể" the titles are in the column with more cells of its own:
-    the other one, which is answered, is merged over several of them."""
+    """Take the titles from the one of "Nội dung" and "Nhiệm vụ cụ thể" whose column has more cells
+    of its own. The other column, which is answered, has cells merged over several titles."""
     taken = column_of.get(Role.TITLE, -1)
     claiming = [
         at

@@ -20,7 +20,8 @@ _FEWEST_WORDS = 3  # of a title, in the mean
 _LONGEST_HEADING = 150
 _DOCUMENT = re.compile(r"\s*(?:số )?\d{1,5} ?/(?:\d{4}/)?[A-ZĐ]", re.IGNORECASE)
 _BODIES = (Role.LEAD, Role.COORDINATING)
-# Which column a piece of a table lacks, the likeliest first. A task has a title and mostly a lead.
+# The columns that a piece of a table may lack, the likeliest first. A task has a title and mostly a
+# lead.
 _LACKED = (Role.NOTE, None, Role.RESULT, Role.COORDINATING, Role.ORDINAL, Role.TIME, Role.LEAD)
 
 

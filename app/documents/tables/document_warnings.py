@@ -1,4 +1,4 @@
-"""What a person should know of a plan's file as a whole: its columns, its sheets, its kind."""
+"""The warnings to a person about a plan's file as a whole: its columns, its sheets, its kind."""
 
 import re
 from collections.abc import Iterable, Sequence

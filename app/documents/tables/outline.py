@@ -38,7 +38,8 @@ class Node:
         return above
 
     def path(self) -> tuple[int, str]:
-        """What tells it from others: numbering may begin again in each group, not below a task."""
+        """The key of a row among all rows: numbering may begin again in each group, not below a
+        task."""
         return (id(self.group()), self.draft.ordinal)
 
     def year(self) -> int | None:
@@ -75,7 +76,8 @@ def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
 
 
 def _settle_unnumbered(drafts: list[Draft]) -> None:
-    """Where rows with an ordinal assign nothing and those without one do, the first are groups."""
+    """Make groups of the rows with an ordinal if none of them assigns a task and all rows without
+    an ordinal do."""
     rows = [draft for draft in drafts if not draft.fills_row and draft.level is None]
     numbered = [draft for draft in rows if draft.ordinal]
     others = [draft for draft in rows if not draft.ordinal]

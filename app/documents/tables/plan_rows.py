@@ -29,7 +29,7 @@ PROSE_PLAN = RowWarning(
         "The file has no task table; tasks are proposed from its sentences, for a person to keep.",
     ),
 )
-"""Of a whole file, which is looked for where no file was read."""
+"""The warning about a whole file, by which callers see that it has no task table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class PlanBody:
-    """What a plan says outside of its table, in its own words; nothing of it is interpreted.
+    """The parts of a plan outside of its table, in its own words; none of them is interpreted.
 
-    `coordinator` is whom it charges with following up, `overseers` whom it asks to supervise;
-    `sections` are its parts by their headings ("I. MỤC ĐÍCH, YÊU CẦU"), each with its text.
+    `coordinator` is the body charged with following up, `overseers` those asked to supervise;
+    `sections` are the plan's parts by their headings ("I. MỤC ĐÍCH, YÊU CẦU"), each with its text.
     """
 
     issuer: str | None = None

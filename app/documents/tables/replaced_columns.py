@@ -25,7 +25,7 @@ _ADJUSTED = (
     r"\b(?:(?<!nông thôn )(?<!đô thị )mới|điều chỉnh|gia hạn|lùi|kéo dài|thay thế|hiện nay"
     r"|hiện hành|sau sắp xếp)\b"
 )
-# What was asked for is not in force, and a reason or a document is neither of the two.
+# A requested date is not in force, and a reason or a document is no date.
 _NOT_IN_FORCE = (
     r"\b(?:đề nghị|đề xuất|xin|kiến nghị|lý do|nguyên nhân|văn bản|căn cứ|số lần|quyết định)\b"
 )

@@ -1,4 +1,4 @@
-"""Which of a file's task tables are one plan, and what a person should know of the others."""
+"""The choice of a file's task tables that are one plan, and the warnings about the other tables."""
 
 import re
 

@@ -84,7 +84,7 @@ def _under_one_heading(heading: Heading, main: int, at: int) -> bool:
 
 
 def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
-    """What a row says in the columns that share a role, as the text of one cell."""
+    """The text of a row's columns that share a role, by role, as the text of one cell."""
     values: dict[Role, str] = {}
     at = heading.column_of.get(Role.TIME)
     counted = {Role.TIME} if at is not None and _completes(heading, at) else set()

@@ -1,4 +1,4 @@
-"""Where a table of tasks ends: signatures, sums and remarks below its rows, and other tables."""
+"""The end of a table of tasks: signatures, sums and remarks below its rows, and other tables."""
 
 import re
 

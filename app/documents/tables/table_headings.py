@@ -241,7 +241,8 @@ def is_combined(texts: Sequence[str], column_of: Mapping[Role, int]) -> bool:
 
 
 def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
-    """What stands lowest is the most precise; the rows above it help where it says nothing."""
+    """The roles that a heading claims. Its lowest row is the most precise; the rows above it count
+    where the lowest claims nothing."""
     claim = next(filter(None, map(_judged, (*layer[-1:], joined, *layer[:1]))), None)
     words = folded(joined)
     if len(layer) > 1 and _is_elsewhere(layer):

@@ -105,7 +105,8 @@ def _warn_of_other_times(draft: Draft, row: Row, heading: Heading) -> None:
 
 
 def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
-    """What several titles have in common heads them; a row without a title of its own has it."""
+    """Set the text that several titles have in common above them; a row without a title of its own
+    takes it as its title."""
     above = [cell for cell in row.cells if cell.column == heading.above_titles]
     draft.above_goes_on = any(cell.continues for cell in above)
     text = next((cleaned(cell.text) for cell in above if not cell.continues), "")
@@ -207,7 +208,8 @@ def with_heads(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _headed_as_numbered(drafts: Iterable[Draft]) -> list[Draft]:
-    """Where each row has an ordinal of its own, what is merged before them heads them without."""
+    """The rows, each of which has an ordinal, with the texts merged before them as headings without
+    one."""
     headed: list[Draft] = []
     for draft in drafts:
         if draft.above:

@@ -15,7 +15,7 @@ from app.documents.words import cleaned, folded
 
 
 class Unit(enum.IntEnum):
-    """What a column counts, from the finest; `WHOLE` of one whose cells are complete."""
+    """The unit that a column counts, from the finest; `WHOLE` is for a column of complete dates."""
 
     DAY = 1
     MONTH = 2
@@ -26,7 +26,7 @@ class Unit(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimePart:
-    """What the cells of a column are of a deadline. `moment` is the heading's own quarter, month or
+    """The part of a deadline in a column's cells. `moment` is the heading's own quarter, month or
     year, for which a mark in the cell stands; `begins` is true of the first day of a span."""
 
     unit: Unit
@@ -166,7 +166,7 @@ def _named(unit: Unit, text: str) -> str:
 
 
 def _joined(said: str, unit: Unit, text: str) -> str:
-    """What was said with the next greater unit; "" where the two make no moment."""
+    """A time joined with its next greater unit; "" if the two make no moment."""
     text = cleaned(text)
     if unit is not Unit.YEAR:
         number = re.sub(r"^tháng\s+", "", text, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What a row of the file holds beside its cells, which a person should know of."""
+"""The things in a row of the file beside its cells, with warnings to a person."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,7 +15,7 @@ def warn_of_unread(warn: Callable[[str, str, str], None], row: Row) -> None:
 
 
 def _apart(row: Row) -> Iterable[tuple[str, str, str]]:
-    """What is struck through or hidden."""
+    """The warnings about struck and hidden words: the code, and the sentence in both languages."""
     for words, code, vi, en in (
         (row.struck, "words_struck", "bị gạch ngang", "struck through"),
         (row.veiled, "words_hidden", "bị ẩn", "hidden"),

@@ -7,7 +7,8 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who writes: the superior body, if it is named, the agency in its lines, number and day.
+    """The head of a letter: the superior body, if it is named, the agency in its lines, number and
+    day.
 
     A letter that was not signed has no number yet, and no day: both are left open.
     """

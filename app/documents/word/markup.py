@@ -29,7 +29,8 @@ def twips(centimetres: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a paragraph looks: lengths are in points, *first_line* and *within* in centimetres.
+    """The look of a paragraph: sizes and spaces are in points, *first_line* and *within* in
+    centimetres.
 
     *within* are the ends that a line below the paragraph leaves free, None for no line. *level* is
     that of a heading, from 0.

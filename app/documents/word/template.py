@@ -42,8 +42,8 @@ MACROS = ("word/vbaProject.bin", "word/vbaData.xml")
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What stands in the places: texts by name, and the pieces of the letter by name, which are
-    written as they come."""
+    """The contents for the places of a template: texts by name, and the pieces of the letter by
+    name, which are written as they come."""
 
     texts: Mapping[str, str]
     blocks: Mapping[str, Callable[[], Iterable[str]]]
@@ -93,7 +93,7 @@ class Template:
 
     @property
     def unclosed(self) -> list[str]:
-        """What was begun as a place and is none: {{so}."""
+        """The texts that begin like a place and do not close as one: {{so}."""
         rests = (PLACE.sub("", _text_of(one)) for one in self._paragraphs())
         return [cut[0].strip() for rest in rests if (cut := UNCLOSED.search(rest))]
 

@@ -59,7 +59,7 @@ def write_letter(letter: Letter) -> bytes:
 
 
 def opening(letter: Letter) -> Iterator[str]:
-    """What stands above the body: letterhead, what it is, about what, to whom."""
+    """The paragraphs above the body: letterhead, kind, subject, addressee."""
     yield letterhead(letter.letterhead, "" if letter.type_name else letter.subject)
     if letter.type_name:
         yield paragraph(letter.type_name.upper(), Look(bold=True, align="center", before=12))
@@ -69,7 +69,7 @@ def opening(letter: Letter) -> Iterator[str]:
 
 
 def letterhead(head: Letterhead, about: str) -> str:
-    """Who writes on the left, the state on the right; *about* is the subject of a công văn."""
+    """The sender on the left, the state on the right; *about* is the subject of a công văn."""
     small = Look(size=SMALL, align="center")
     left = [paragraph(head.superior.upper(), small)] if head.superior else []
     left += [
@@ -137,7 +137,7 @@ def ending(letter: Letter) -> Iterator[str]:
 
 
 def recipients(names: Iterable[str]) -> Iterator[str]:
-    """Who gets the letter, a line each."""
+    """The receivers of the letter, a line each."""
     return (paragraph(f"- {name}", Look(size=TINY)) for name in names)
 
 
