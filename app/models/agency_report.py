@@ -67,7 +67,7 @@ class AgencyReport(ChangingRow, table=True):
 
 
 class AgencyReportDraft(SQLModel, table=True):
-    """What an agency is writing as its report; row security lets nobody else read it.
+    """The draft of an agency's report; row security lets only its agency read it.
 
     It goes where the report goes, and ends when it is filed or the report is waived.
     """

@@ -23,12 +23,13 @@ class Refusal(enum.StrEnum):
 
 
 class Assignment(ChangingRow, table=True):
-    """What one agency owes for one task in one occurrence (a year, or "once").
+    """One agency's obligation for one task in one occurrence (a year, or "once").
 
-    Where its agency ends, the same row goes to the successor: what held before is kept in
-    `assignment_state`. Where a person must decide who that is, it waits. Where the successor owes
-    the same already, it is merged into that one, and counted no more from that day on. Where
-    several take it over, it is split: each has a row of its own, and this one is counted no more.
+    Where its agency ends, the same row goes to the successor: `assignment_state` has the state
+    before. Where a person must decide on the successor, the row waits. Where the successor has an
+    assignment for the same already, this one is merged into that one, and counted no more from that
+    day on. Where several agencies take it over, it is split: each has a row of its own, and this
+    one is counted no more.
     """
 
     __tablename__ = "assignment"
@@ -50,7 +51,7 @@ class Assignment(ChangingRow, table=True):
         sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
         # A task's assignments, also those that are merged or revoked.
         sa.Index("ix_assignment_task_id_id", "task_id", "id"),
-        # Whether an agency has one for a task, which is asked of every row that it may read.
+        # The assignment of an agency for a task, looked up for every row that the agency may read.
         sa.Index("ix_assignment_task_id_agency_id", "task_id", "agency_id"),
         # Orders of lists; assignments without deadline are last.
         sa.Index(
@@ -137,8 +138,8 @@ class AssignmentState(SQLModel, table=True):
             postgresql_where=sa.text("until is null"),
         ),
         sa.Index("ix_assignment_state_plan_id_since", "plan_id", "since"),
-        # What an agency owes now, in each role and of open or closed plans, in the order of its
-        # workload; and what it owed until a past day.
+        # The present assignments of an agency, in each role and of open or closed plans, in the
+        # order of its workload; and the past ones until a day.
         sa.Index(
             "ix_assignment_state_workload",
             "agency_id",

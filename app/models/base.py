@@ -25,9 +25,9 @@ SEEN = f"[^{UNSEEN}]"
 """A pattern of one character that can be seen; patterns of texts that must say something have
 it."""
 BEYOND = re.compile("[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
-"""What takes no ink beyond the first 65,536 characters: tags, controls of shorthand and of music.
+"""The invisible characters beyond the first 65,536: tags, controls of shorthand and of music.
 
-JavaScript reads no such range in a pattern unless it is told to, so that `SEEN` is without them.
+JavaScript reads no such range in a pattern without a flag, so that `SEEN` is without them.
 """
 MAX_PROSE = 20_000
 """The longest text of a submission and similar, in characters."""
@@ -66,7 +66,7 @@ def says_something(text: str) -> bool:
 
 # Looked up once: an answer may have thousands of ids.
 _empty, _now, _draw, _number = object.__new__, time.time_ns, os.urandom, int.from_bytes
-# How these two attributes are set, which an id lets nobody else do.
+# The setters of these two attributes, which an id forbids to everybody else.
 _set_int, _set_is_safe = vars(uuid.UUID)["int"].__set__, vars(uuid.UUID)["is_safe"].__set__
 _UNKNOWN = uuid.SafeUUID.unknown
 _VERSION_AND_VARIANT = 0x7 << 76 | 0b10 << 62

@@ -1,4 +1,4 @@
-"""What the schema says of the code that works with it."""
+"""The table of the oldest code that the schema serves."""
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel

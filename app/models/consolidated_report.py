@@ -80,7 +80,8 @@ class ConsolidatedReport(ChangingRow, table=True):
 
 
 class ConsolidatedContent(SQLModel, table=True):
-    """What a consolidated report holds, as the canonical JSON text over which its hash was made."""
+    """The content of a consolidated report, as the canonical JSON text over which its hash was
+    made."""
 
     __tablename__ = "consolidated_content"
 

@@ -42,7 +42,8 @@ class Indicator(ChangingRow, table=True):
     name: str = Field(sa_type=sa.Text)
     unit: str = Field(sa_type=sa.Text)
     decimals: int | None = Field(default=None, sa_type=sa.SmallInteger)
-    """How many digits after the comma it is measured and written with; null: as each value is."""
+    """The number of digits after the comma in values of the indicator; null: each value has its
+    own."""
     higher_is_better: bool | None = None
     ended_on: date | None = None
     end_reason: str | None = Field(default=None, sa_type=sa.Text)

@@ -36,7 +36,7 @@ class PageLink(ChangingRow, table=True):
     purpose: str = Field(sa_type=sa.Text)
     """For whom it is, as whoever asked for it says."""
     opens_report: bool = False
-    """Whether it opens the files of the plan's last signed report too."""
+    """True if the link also opens the files of the plan's last signed report."""
     expires_at: datetime
     agency_id: uuid.UUID = link("agency")
     client_id: uuid.UUID = link("client")

@@ -51,7 +51,7 @@ class Plan(ChangingRow, table=True):
 
     title: str = Field(sa_type=sa.Text)
     short_title: str | None = Field(default=None, sa_type=sa.Text)
-    """What it is called where its title is too long: in a list, on a board."""
+    """The plan's name where its title is too long: in a list, on a board."""
     number: str | None = Field(default=None, sa_type=sa.Text, index=True)
     issued_on: date | None = None
     starts_on: date | None = None
@@ -71,7 +71,8 @@ class Plan(ChangingRow, table=True):
     issued_at: datetime | None = None
     closed_at: datetime | None = None
     discarded_at: datetime | None = None
-    """When its owner gave the draft up: from then on it does not exist for anybody."""
+    """The moment at which its owner discarded the draft: from then on it does not exist for
+    anybody."""
     board_is_public: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Everybody may see how it stands, without a link: its issuer opened its board."""
     submissions_are_shared: bool = Field(

@@ -59,19 +59,21 @@ class PlanReportingFigure(ReportingCounts, table=True):
 
 
 class ReportingSpan(SQLModel, table=True):
-    """How a submission, or an agency's report that was asked for, counts from a day (inclusive)
-    until a day (exclusive; null: still), as it is in the sums.
+    """The state in which a submission, or an agency's requested report, counts in the sums from a
+    day (inclusive) until a day (exclusive; null: still).
 
-    Of what changed since, the sums are set right by taking these rows off. What is owed, or was
-    filed before it was due, counts otherwise as days pass: that follows from `due_on`. `review`
-    says what its reviewer has done and `review_since` from which day it waits or is returned.
+    The sums are corrected by subtracting the rows of all that changed since. A submission that is
+    owed, or was filed before it was due, counts differently as days pass: `due_on` decides.
+    `review` is its reviewer's action, and `review_since` the day from which it waits or is
+    returned.
     """
 
     __tablename__ = "reporting_span"
     __table_args__ = (
         sa.CheckConstraint("since < until", name="span"),
         sa.Index("ix_reporting_span_plan_id_agency_id", "plan_id", "agency_id"),
-        # What waited on a day is little among all that ever waited; it is read from here alone.
+        # The reports that waited on a day are few among all that ever waited; this index alone has
+        # them.
         sa.Index(
             "ix_reporting_span_reviewed",
             "role",

@@ -100,7 +100,7 @@ class Submission(ChangingRow, table=True):
 
 
 class SubmissionDraft(SQLModel, table=True):
-    """What an agency is writing for a submission; row security lets nobody else read it.
+    """An agency's draft of a submission; row security lets only the agency read it.
 
     It goes where its assignment goes (`agency_id`), and ends when it is filed or the submission is
     waived: triggers see to both. `drafted_by_id` wrote it: the agency, or the one before it.
