@@ -32,7 +32,7 @@ SCOPES = {
 
 STORING = {"POST", "PUT", "PATCH"}
 TRUE = {"1", "on", "t", "true", "y", "yes"}
-"""What a parameter may say for true."""
+"""The words of a parameter that mean true."""
 
 
 class BearerToken(OAuth2):
@@ -82,7 +82,7 @@ class StandingCache:
 SENT_TWICE = Text(
     "Mỗi yêu cầu chỉ được gửi một mã truy cập.", "A request may send one access token only."
 )
-"""Which of two would count, a proxy and the service may see differently."""
+"""A proxy and the service might take different ones of two tokens."""
 
 
 async def current_principal(
@@ -101,7 +101,7 @@ async def current_principal(
 ) -> Principal:
     """The caller behind a valid token, acting for its own agency or one it may act for."""
     headers, app_state = request.scope["headers"], request.scope["app"].state
-    # Where no header was sent twice, this one was not.
+    # If no header was sent twice, this one was not.
     if len(dict(headers)) < len(headers):
         _refuse_two_tokens(headers)
     scheme, _, token = (authorization or "").partition(" ")

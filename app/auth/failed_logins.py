@@ -15,7 +15,8 @@ OF_A_CLIENT = 10
 OF_AN_ADDRESS = 50
 """Failures from one address with whatever names; many systems may stand behind one."""
 NETWORK_BITS = 64
-"""Of an IPv6 address: whoever has one has all that begin alike."""
+"""The prefix of an IPv6 address that is counted as one: whoever has an address has all of its
+prefix."""
 
 
 class FailedLogins:

@@ -81,7 +81,7 @@ PERMISSION_WORDS = {
     P.SUBMISSION_REVIEW: Text("xét báo cáo", "review submissions"),
     P.SUBMISSION_WRITE: Text("nộp báo cáo", "file submissions"),
 }
-"""What each right allows, in the words of a refusal."""
+"""The object of each permission, in the words of a refusal."""
 EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
 # Those who work on a plan tell its documents and their own systems' ids.
 AT_WORK = EVERYONE | {
@@ -125,7 +125,7 @@ def roles_named(words: frozenset[str]) -> frozenset[Role]:
 
 @lru_cache(maxsize=200)
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
-    """All that any of *roles* is granted."""
+    """The permissions that any of *roles* is granted."""
     return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
 
 

@@ -23,7 +23,7 @@ ALGORITHM = "ES256"
 MAX_TOKEN_LENGTH = 4096
 MAX_VERIFIED = 5_000
 LEEWAY = timedelta(seconds=60)
-"""What the clock that issued a token and the one that reads it may differ by."""
+"""The time by which the clocks of a token's issuer and its reader may differ."""
 # jose accepts tokens that lack these claims unless told to refuse each one.
 REQUIRED = ("exp", "iat", "aud", "iss", "sub", "jti")
 

@@ -30,7 +30,7 @@ class UnplannedError(Exception):
 
 
 class Solving:
-    """What is known of one request while its dependencies are solved."""
+    """One request, and the arguments and errors found so far while its dependencies are solved."""
 
     __slots__ = ("body", "errors", "headers", "request", "response", "solved")
 
@@ -62,7 +62,7 @@ class Parameters:
         }
         self.names = [on_wire for _, _, on_wire in self._fields if isinstance(on_wire, str)]
         """The names on the wire of the parameters that are declared one by one."""
-        # Of a model or a required parameter the fields have to say what is wrong.
+        # The fields of a model or a required parameter must report the fault themselves.
         may_be_absent = len(self._defaults) == len(fields)
         self._may_be_absent = frozenset(self.names) if may_be_absent else None
 
@@ -132,7 +132,8 @@ def _headers(fields: list[ModelField]) -> Source:
 
     def read(solving: Solving) -> Mapping[str, Any]:
         sent: dict[str, str] = {}
-        # Which of them were sent is seen at once; whether twice, only by looking at each.
+        # A look-up shows if any of them was sent; only a look at each header shows if one was sent
+        # twice.
         if names.keys().isdisjoint(solving.headers):
             return parameters.read(sent, solving.errors)
         for name, value in solving.request.scope["headers"]:

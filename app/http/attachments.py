@@ -16,7 +16,7 @@ def attachment_headers(file_name: str) -> dict[str, str]:
     """The headers under which a browser saves a file by its name, whatever the name is
     (RFC 6266: for old programs in plain letters as well)."""
     name = _safe(file_name)
-    # Of a name of accents alone no plain letter is left.
+    # A name of accents alone leaves no plain letter.
     plain = re.sub(r"[^a-z0-9._ -]", "_", fold(name)).replace(" ", "-") or NAMELESS
     return {
         "Content-Disposition": (

@@ -26,11 +26,11 @@ from app.http.problems import (
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 MAX_FAULTS = 10
-"""Faults told of one row: an answer is not to outgrow what was sent."""
+"""The most faults shown for one row: an answer is not to outgrow its request."""
 MAX_INDEXES = 10
-"""Named of the rows that have one problem in common."""
+"""The most rows named for one problem that they have in common."""
 MAX_GROUPS = 100
-"""Of repeated problems, told in one answer."""
+"""The most groups of repeated problems in one answer."""
 Model = TypeVar("Model", bound=BaseModel)
 
 

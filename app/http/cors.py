@@ -15,7 +15,7 @@ SENT = [
     "Prefer",
     "X-Request-ID",
 ]
-"""What a page may send beyond what every page may."""
+"""The request headers that a page may send beyond those that every page may."""
 READ = [
     "ETag",
     "Idempotency-Replayed",
@@ -26,7 +26,7 @@ READ = [
     "Retry-After",
     "X-Request-ID",
 ]
-"""What a page may read of our answers' headers."""
+"""The headers of our answers that a page may read."""
 
 
 class CallsFromPages(CORSMiddleware):

@@ -1,4 +1,4 @@
-"""What ends with the handler of a request, before its answer leaves: sessions, forms.
+"""The things that end with the handler of a request, before its answer leaves: sessions, forms.
 
 A session is committed first, so that a failed commit is never answered with success.
 """
@@ -15,7 +15,8 @@ STACK = "fastapi_function_astack"
 
 
 def endings_of(request: Request) -> AsyncExitStack:
-    """Where whatever ends with the handler is put; most requests need none."""
+    """The stack of the contexts that end with the handler; it is made at the first use, since most
+    requests need none."""
     stack: AsyncExitStack | None = request.scope.get(STACK)
     if stack is None:
         stack = request.scope[STACK] = AsyncExitStack()

@@ -25,7 +25,7 @@ from app.http.pattern_texts import TAGS
 
 ONE_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
 ADDED = re.compile(r"[^0-9a-f.].*")
-"""What was added to a tag of ours on its way."""
+"""The suffix that a proxy added to a tag of ours."""
 LIST_OF_TAGS = re.compile(rf"(?:{ONE_TAG.pattern})(?:\s*,\s*(?:{ONE_TAG.pattern}))*")
 # An answer is this caller's and this moment's: it may be kept, and is to be asked for again.
 CACHING = {

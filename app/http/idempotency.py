@@ -32,7 +32,7 @@ from app.schemas.common import ShownOnceOut
 
 PURPOSE = "stored answers"
 REPLAYED = "Idempotency-Replayed"
-# What of an answer's headers is repeated; the rest belongs to the one request.
+# The headers of an answer that are repeated; all others belong to the one request.
 KEPT_HEADERS = ("content-type", "location", "etag", "preference-applied")
 
 

@@ -241,7 +241,8 @@ PagingDep = Annotated[Paging, Depends(paging)]
 
 
 def _filters(request: Request) -> str:
-    """What a cursor holds for: the list and its parameters but for those that name a page."""
+    """The list to which a cursor belongs: the path and the parameters but for those that name a
+    page."""
     path, query = request.scope["path"], request.scope["query_string"]
     return _filters_of(path, query) if len(path) + len(query) <= SHORT else _digest(path, query)
 

@@ -1,4 +1,4 @@
-"""What a pattern of the contract asks for, in words: people are shown no pattern."""
+"""The meaning of the contract's patterns in words: people are shown no pattern."""
 
 import re
 

@@ -19,8 +19,8 @@ _compiled = cache(re.compile)
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What a text has to match as a whole: the contract and the refusal say it as Pydantic's
-    `pattern` does. Each text must be compared in time that is linear in its length."""
+    """The pattern that a text has to match as a whole; the contract and the refusal state it as
+    Pydantic's `pattern` does. Each text must be compared in time that is linear in its length."""
 
     text: str
 

@@ -178,7 +178,7 @@ CONSTRAINTS = {
 
 
 OF_FORM = (ValidationFailedError, MalformedError, UnsupportedMediaTypeError)
-"""What is refused before a request means anything."""
+"""The refusals of a request's form, which come before the request means anything."""
 CLASHES: Sequence[type[Exception]] = (
     IntegrityError,
     asyncpg.IntegrityConstraintViolationError,

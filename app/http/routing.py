@@ -44,7 +44,7 @@ class RouteIndex:
             if not isinstance(route, PlannedRoute):
                 raise UnplannedError(f"{route.path}: the route has no plan")
             methods = route.methods or set()
-            # What can be read can be asked for its headers alone: the server leaves out the body.
+            # A resource that answers GET answers HEAD too: the server leaves out the body.
             for method in methods | ({"HEAD"} if "GET" in methods else set()):
                 self._index[_key(method, route.path_format)].append(route)
 

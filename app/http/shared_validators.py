@@ -45,7 +45,7 @@ def _validator(kind: Any, *, config: ConfigDict | None = None) -> TypeAdapter[An
     try:
         known = _made.get(key)
     except TypeError:
-        # What has no hash is not compared with others.
+        # A type without a hash is not compared with others.
         return TypeAdapter(kind, config=config)
     if known is None:
         known = _made[key] = TypeAdapter(kind, config=config)

@@ -55,7 +55,8 @@ HEADERS = {
     "if-none-match": "If-None-Match",
 }
 MEMBERS = r"^\w+(,\w+)*$"
-"""Of `fields`, whose names are those of each answer: said of each they would double its size."""
+"""The pattern of `fields`; its names are those of each answer, whose list would double the
+document's size."""
 SOME_MEMBERS = {
     "type": "object",
     "description": "What application/json declares, with those members alone that `fields` names.",
@@ -71,8 +72,8 @@ PARTIALS: dict[str, Any] = {
         },
     },
 }
-# What any operation may refuse, and what goes wrong on our side, is declared in one: said of each
-# it would be a third of the document. What only some refuse stands with them, by its status.
+# The refusals of any operation, and our own failures, are declared in one: declared for each they
+# would be a third of the document. The refusals of some operations stand with them, by status.
 GENERAL: list[type[TrackerError]] = [
     MalformedError,
     InvalidTokenError,
@@ -135,7 +136,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _complete_components(components: dict[str, Any]) -> None:
     components["responses"] = {}
-    # Of those that share a form the first one explains it.
+    # The first one of those that share a form explains it.
     _refusal(GENERAL, components["responses"])
     # Problems are made, and batches read, row by row: the framework does not know their schemas.
     for model in (Problem, OAuthProblem, PushBatchBody, EntryBatchBody):
@@ -216,7 +217,7 @@ def _say_success(response: dict[str, Any]) -> None:
 
 def _refusal(errors: list[type[TrackerError]], shared: dict[str, Any]) -> dict[str, Any]:
     """The codes that a status carries, beside the form that all of them have."""
-    # What each means is in the table of the document's description.
+    # The table in the document's description has the meaning of each code.
     said = {"description": ", ".join(f"`{error.code}`" for error in errors)}
     models = dict.fromkeys(
         "OAuthProblem" if issubclass(e, OAuthError) else "Problem" for e in errors

@@ -81,7 +81,7 @@ TAGS = [
     {"name": "running", "description": "Vận hành / Operation"},
 ]
 
-# What a parameter means wherever it is found, unless its route says more.
+# The meaning of each parameter wherever it is found, unless its route describes it.
 PARAMETERS = {
     "plan_id": "Id kế hoạch / the plan's id",
     "link_id": "Id liên kết / the link's id",
