@@ -1,4 +1,4 @@
-"""Who acts in a year of the sample's story, and at what time of a day."""
+"""The actors of a year of the sample's story, and the hours of their acts."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -25,19 +25,19 @@ class Cast:
     until: date
 
     def agency(self, agency_id: UUID, day: date) -> PersonalAct:
-        """What an agency does on a day, by the system that speaks for it."""
+        """An act of an agency on a day, by the system that acts for it."""
         return PersonalAct(self.session, replace(self.system, agency_id=agency_id), morning(day))
 
     def coordinates(self, day: date) -> PersonalAct:
-        """What the coordinator does on a day."""
+        """An act of the coordinator on a day."""
         return PersonalAct(self.session, self.coordinator, morning(day))
 
     def issues(self, day: date) -> PersonalAct:
-        """What the issuer does on a day."""
+        """An act of the issuer on a day."""
         return PersonalAct(self.session, self.issuer, morning(day))
 
     def oversees(self, day: date) -> PersonalAct:
-        """What the overseer does on a day."""
+        """An act of the overseer on a day."""
         return PersonalAct(self.session, self.overseer, morning(day))
 
 

@@ -1,6 +1,5 @@
-"""How the sample's years were followed up: what the coordinator asked for and reminded of, what
-agencies asked for and put right, what the issuer decided. Numbers of documents are made up.
-"""
+"""The following up of the sample's years: requests and reminders of the coordinator, requests and
+corrections of agencies, decisions of the issuer. Numbers of documents are made up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +96,7 @@ YEARS = {
 
 
 async def before_filing(cast: Cast, period: str) -> None:
-    """What went before the submissions of a year, as far as its days have come."""
+    """Play the acts before the submissions of a year, as far as their days have come."""
     days = YEARS[period]
     if days.action_plans and days.action_plans < cast.until:
         await register_action_plans(cast, on=days.action_plans)
@@ -112,7 +111,7 @@ async def before_filing(cast: Cast, period: str) -> None:
 
 
 async def after_filing(cast: Cast, period: str) -> None:
-    """What followed on the submissions of a year."""
+    """Play the acts after the submissions of a year, as far as their days have come."""
     days = YEARS[period]
     if days.reminded < cast.until:
         await remind(cast, on=days.reminded)
@@ -241,7 +240,7 @@ async def correct(cast: Cast, period: str, *, on: date) -> None:
         if held.attempt is None:
             continue
         content = {**held.attempt.content, "correction_reason": CORRECTED}
-        # What follows an accepted submission is never late.
+        # An update of an accepted submission is never late.
         content.pop("late_reason", None)
         content["results"] = f"Đã rà soát lại: {content['results']}"
         await push.push_submission(
@@ -254,7 +253,7 @@ async def correct(cast: Cast, period: str, *, on: date) -> None:
 
 
 async def _open(cast: Cast, period: str) -> Sequence[Assignment]:
-    """What agencies lead in a year and have not completed, in the plan's order."""
+    """The assignments that agencies lead in a year and have not completed, in the plan's order."""
     statement = (
         select(Assignment)
         .join(Task, col(Task.id) == col(Assignment.task_id))

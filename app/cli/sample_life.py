@@ -1,9 +1,9 @@
-"""What all agencies filed on the sample's plan, made up by a seeded generator.
+"""The submissions of all agencies on the sample's plan, made up by a seeded generator.
 
-The story tells of a few agencies by name; a board and a consolidated report are of all of them.
+The story is about a few agencies by name; a board and a consolidated report are about all of them.
 Each submission goes through the same verbs as over HTTP, at a moment of its own: a
-document-management system files for many agencies at once, some come on paper and are entered, the
-coordinator accepts some days later, some it returns.
+document-management system files for many agencies at once, some submissions come on paper and are
+entered, the coordinator accepts some days later and returns some.
 """
 
 import random
@@ -60,7 +60,7 @@ class YearOfSubmissions:
 
     @property
     def is_over(self) -> bool:
-        """Whether the story tells of the whole year."""
+        """True if the story covers the whole year."""
         return self.reviewed_by >= date(int(self.period), 12, 31)
 
 
@@ -114,7 +114,8 @@ def _push(
 def _submission_of_day(
     owed: OwedSubmission, year: YearOfSubmissions, day: date
 ) -> dict[str, Any] | None:
-    """What an agency files on its day of the year; None where that is another day, or never.
+    """The content that an agency files on its day of the year; None if that is another day, or
+    never.
 
     Each submission has dice of its own, so that it is the same whatever others there are.
     """

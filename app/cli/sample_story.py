@@ -178,7 +178,8 @@ async def play_year(session: AsyncSession, plan: Plan, year: YearOfSubmissions) 
 
 
 async def sum_up(cast: Cast, year: YearOfSubmissions, filers: Sequence[UUID]) -> None:
-    """What was said of the whole year once it was over."""
+    """Write the acts on the whole year once it is over: indicators, assessments, grades and a
+    remark."""
     number, last = int(year.period), year.reviewed_by
     await words.measure(cast, year.period, on=date(number, 12, 18))
     await words.assess(cast, year.period, filers, days=(date(number, 12, 19), last))

@@ -1,4 +1,4 @@
-"""What agencies, the coordinator and an overseer said of whole years of the sample's plan.
+"""The words of agencies, the coordinator and an overseer on whole years of the sample's plan.
 
 Agencies' own reports, indicators, grades and remarks, made up like the submissions on tasks.
 """

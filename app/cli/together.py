@@ -27,7 +27,7 @@ LOGINS = {
     "TIENDO_WORKER_DATABASE_URL": "tiendo_jobs",
 }
 """The logins by which the API and the worker reach the database of a local run."""
-# Who tries the service on one machine tries webhooks there as well.
+# A person who tries the service on one machine tries webhooks there as well.
 LOCAL_WEBHOOKS = {
     "TIENDO_WEBHOOK_NETWORKS": "127.0.0.0/8,::1/128",
     "TIENDO_WEBHOOK_PORTS": "80,443,1024-65535",
