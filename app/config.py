@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     """Seconds for which a process trusts what it knows of a client; disabling works within them."""
     body_bytes: int = Field(default=1024 * 1024, ge=1024)
     batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024)
-    """Of one batch of submissions."""
+    """The most bytes of one batch of submissions."""
     file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     request_seconds: float = Field(default=30.0, gt=0)
     header_seconds: float = Field(default=10.0, gt=0)

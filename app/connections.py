@@ -30,12 +30,13 @@ HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
 
 
 class Kind(enum.Enum):
-    """What a turn was taken from."""
+    """The part of the budget from which a turn was taken."""
 
     COMMON = enum.auto()
     RESERVED = enum.auto()
     SECOND = enum.auto()
-    """Of a request that holds one: whoever waited for it would wait for others that do the same."""
+    """A turn of a request that holds another: waiting for it, requests would wait for one
+    another."""
 
 
 class Turn(NamedTuple):
@@ -47,7 +48,7 @@ class Turn(NamedTuple):
 
 
 class Budget:
-    """How many connections may be used at once: *size* by anybody, and a reserve."""
+    """The number of connections that may be used at once: *size* by anybody, and a reserve."""
 
     def __init__(self, size: int, reserve: int = RESERVE) -> None:
         self._common = size

@@ -128,7 +128,7 @@ async def _connections(settings: Settings, name: str, **server: str) -> AsyncIte
 
 
 async def _leave_as_it_is(_: Any) -> None:
-    """What only reads leaves nothing behind, so nothing is reset."""
+    """Reset nothing: a connection that only reads leaves nothing behind."""
 
 
 def make_sessionmaker(bind: AsyncEngine | AsyncConnection, **options: Any) -> SessionMaker:

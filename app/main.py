@@ -175,7 +175,7 @@ class Api(FastAPI):
             await self.middleware_stack(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """All that is around a route, from the context of the request on."""
+        """The middleware around a route, from the request context on."""
         stack: Any = super().build_middleware_stack()
         while not isinstance(stack, RequestContextMiddleware):
             stack = stack.app

@@ -23,9 +23,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.connections import Budget
 
 STATEMENTS = 500
-"""How many prepared statements a connection keeps: a list has one for each set of its filters."""
+"""The number of prepared statements that a connection stores: a list has one for each set of
+filters."""
 IDLE_SECONDS = 300.0
-"""How long a connection that nobody needs stays open."""
+"""The seconds for which a connection that nobody needs stays open."""
 
 READS_ALONE = "reads_alone"
 """Marks a session that only reads, whose statements are transactions of their own."""
@@ -64,7 +65,7 @@ class SqlReader(Protocol):
 
 
 Sql = AsyncSession | SqlReader
-"""What a text is run by: a reader, or a session in its transaction, with nothing unflushed."""
+"""The runner of a text: a reader, or a session in its transaction, with nothing unflushed."""
 
 
 async def fetch(

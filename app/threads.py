@@ -53,9 +53,10 @@ class _Work(Generic[R]):
 
 
 async def in_thread(function: Callable[P, R], *given: P.args, **more: P.kwargs) -> R:
-    """What *function* returns, called in a thread, which is stopped when the caller is cancelled.
+    """Call *function* in a thread, which is stopped when the caller is cancelled; return its
+    result.
 
-    The caller goes on once the thread has ended, so that what it guards is still guarded.
+    The caller goes on once the thread has ended, so that whatever it guards is still guarded.
     """
     work = _Work(lambda: function(*given, **more))
     running = asyncio.get_running_loop().run_in_executor(_threads, work.run)

@@ -91,7 +91,7 @@ def _copy(installed: Path, cache: Path) -> Path:
         if libraries.is_dir():
             shutil.copytree(libraries, part / libraries.name)
         _open_to_everybody(part)
-        # Of two starts at once the later one finds the place taken, by the same files.
+        # The later one of two starts at once finds the place taken, by the same files.
         with suppress(OSError):
             part.rename(place)
     finally:

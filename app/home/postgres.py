@@ -22,7 +22,7 @@ from app.home.progress import say
 NAME = "tiendo"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 103
-"""Of macOS; Linux takes 107 bytes."""
+"""The limit of macOS, in bytes; Linux takes 107."""
 
 
 class Server(NamedTuple):
@@ -75,8 +75,8 @@ class Cluster:
             }
             if not self.durable:
                 settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-                # What works in one long transaction looks empty from outside it: statistics that
-                # are taken meanwhile would plan its statements for tables without a row.
+                # Rows of one long transaction are not seen from outside it: statistics taken
+                # meanwhile would plan its statements for tables without a row.
                 settings |= {"autovacuum": "off"}
             options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
             command = [*self._program("postgres"), "-D", data.path, *options]
@@ -148,7 +148,7 @@ class Cluster:
             )
 
     def _major(self) -> str:
-        """Of the PostgreSQL we have."""
+        """The major version of the PostgreSQL in use."""
         version = self._run("postgres", "--version")
         return version.split()[-1].partition(".")[0]
 

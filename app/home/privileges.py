@@ -1,4 +1,4 @@
-"""Whom PostgreSQL runs as, what of ours that account reaches, and that it ends with its parent."""
+"""The account under which PostgreSQL runs, its access to our files, and its end with its parent."""
 
 import os
 import pwd

@@ -59,7 +59,7 @@ async def _announce(settings: Settings, number: int) -> asyncpg.Connection:
             **SILENCE,
         },
     )
-    # That of before may still have it, where the network failed and not we.
+    # The connection of before may still hold the lock, if the network failed and not this process.
     if not await connection.fetchval(TRY_LOCK_WORKER, number):
         connection.terminate()
         raise TimeoutError

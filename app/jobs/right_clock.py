@@ -53,7 +53,8 @@ async def _watch(work: LoopContext, inner: LoopContext, pause: float) -> None:
 
 
 async def lead_of_clock(work: LoopContext) -> timedelta | None:
-    """How far the clock is ahead of the database's where it is wrong; None where it is right.
+    """The time by which the clock is ahead of the database's where it is wrong; None where it is
+    right.
 
     None also where the database does not answer: then nothing is done in it either.
     """

@@ -1,5 +1,5 @@
-"""Which addresses the operator's networks allow; apart from what connects to them, since a serving
-process asks about addresses and connects to none."""
+"""The addresses that the operator's networks allow; apart from the code that connects to them,
+since a serving process checks addresses and connects to none."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network

@@ -1,4 +1,4 @@
-"""What came of sending a message; apart from the sending, of which a serving process does none."""
+"""The result of sending a message; apart from the sending, which no serving process does."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -58,7 +58,7 @@ async def page_asked(
     lang: Written = "vi",
     embed: Written = "",
 ) -> PageAsked:
-    """What the address of a page says; what means nothing is taken for its default."""
+    """The address of a board's page; a parameter without meaning is taken for its default."""
     return PageAsked(
         path=path_of(request),
         key=key,
@@ -155,7 +155,7 @@ async def _opened(reader: RequestReader, settings: Settings, plan_id: str, key: 
 
 
 async def _opens_all(reader: RequestReader, settings: Settings, key: str) -> bool:
-    """Whether the link opens the page of all plans; without one the page is of public plans."""
+    """True if the link opens the page of all plans; without a link the page is of public plans."""
     now = utc_now()
     link_id = keys.read(settings, key, at=now)
     return link_id is not None and await opens_all(reader.session, link_id, at=now)

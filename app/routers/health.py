@@ -86,7 +86,7 @@ async def get_metrics(request: Request) -> Response:
 
 
 def measured(own: CollectorRegistry) -> bytes:
-    """What was measured in all processes that share this port, dead ones included."""
+    """The metrics of all processes that share this port, dead ones included."""
     folder = os.environ.get(METRICS_FOLDER)
     if folder is None:
         return generate_latest(own)

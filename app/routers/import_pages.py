@@ -31,8 +31,8 @@ async def show_import(
     part: Written = "",
     lang: Written = "vi",
 ) -> HTMLResponse:
-    """What was read of a file beside its own words, for whoever has a link. However a copied link
-    was spoilt, a person gets a page."""
+    """Show the result of an import beside the file's own words, to whoever has a link. However a
+    copied link was spoilt, a person gets a page."""
     asked = ImportPageAsked(
         path=path_of(request),
         key=key,
@@ -52,7 +52,7 @@ async def show_import(
 async def _opened(
     reader: ReaderDep, import_id: str, link_id: uuid.UUID | None
 ) -> tuple[PlanImport, Plan]:
-    """What a link opens; raises `NotFoundError`, whatever the reason."""
+    """The import that a link opens, and its plan; raises `NotFoundError`, whatever the reason."""
     try:
         wanted = uuid.UUID(import_id)
     except ValueError:

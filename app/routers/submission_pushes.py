@@ -45,7 +45,7 @@ from app.views.submission_pushes import pushes_answer
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 ROWS_A_UNIT = 20
-"""What costs as much as one request, by time."""
+"""The rows that cost as much time as one request."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Atomic = Annotated[

@@ -24,7 +24,7 @@ from app.views.submissions import accepted_out
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 ROWS_A_UNIT = 5
-"""What costs as much as one request, by time."""
+"""The rows that cost as much time as one request."""
 
 
 @router.post(

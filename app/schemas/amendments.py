@@ -18,7 +18,7 @@ from app.schemas.submission_effects import SubmissionEffectsOut
 from app.schemas.tasks import NewAssigneeBody, TaskBody
 
 WORDS = frozenset({"ordinal", "title", "time_frame_text", "time_frame", "expected_result", "note"})
-# What each change must say, and what it may say beside that.
+# The members that each kind of change must have, and those that it may have beside them.
 MEMBERS: dict[AmendmentChange, tuple[frozenset[str], frozenset[str]]] = {
     AmendmentChange.ADD: (
         frozenset({"ordinal", "title", "time_frame_text", "assignees"}),

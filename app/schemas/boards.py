@@ -20,7 +20,7 @@ BoardState = Literal[
     "stopped",
     "upcoming",
 ]
-"""How an assignment is drawn: every one has one of these."""
+"""The states in which a board draws assignments: each assignment has one of these."""
 
 
 class BoardPlanOut(Out):

@@ -38,7 +38,7 @@ ONE_LINE = CONTROLS.replace("*$", rf"*{SEEN}[^\x00-\x1f\x7f]*$")
 SOME_TEXT = NO_NUL.replace("*$", rf"*{SEEN}[^\x00]*$")
 MOMENT_WANTED = "Input should be a moment by RFC 3339, with six decimals of a second at most"
 FIRST_YEAR, LAST_YEAR = 1800, 2199
-"""Of the days that a request may name."""
+"""The first and the last year of the days that a request may name."""
 FAR_DAY = Text(
     f"Phải là ngày từ năm {FIRST_YEAR} đến năm {LAST_YEAR}.",
     f"Input should be a day of the years {FIRST_YEAR} to {LAST_YEAR}.",
@@ -143,7 +143,7 @@ AsOfDay = Annotated[
         examples=["2024-12-31"],
     ),
 ]
-"""Of what was owed and done: a day that has come. What is yet to be is nobody's to say."""
+"""A day as of which work is counted: it has come. Nobody can count a day that is yet to be."""
 
 Code = Annotated[
     str,

@@ -8,8 +8,8 @@ from app.models.base import SEEN
 from app.schemas.common import NFC, SAYS_SOMETHING, Body, Out, seen
 
 SYSTEM = "^[a-z0-9][a-z0-9._-]{0,63}$"
-# What identifies something elsewhere is one line that begins with something to be seen. A
-# document's number may identify it, so "/" is a part.
+# The id of a row in another system is one line that begins with a visible character. A document's
+# number may be the id, so "/" is allowed.
 EXTERNAL_ID = rf"^{SEEN}[^\x00-\x1f\x7f]{{0,199}}$"
 
 System = Annotated[

@@ -164,7 +164,7 @@ class StatisticsOut(Out):
 
 
 class NamedGroupOut(Out):
-    """What a group is of: an agency, task group, task, period or plan.
+    """The key and the names of a group: an agency, task group, task, period or plan.
 
     All names are null for tasks that the plan puts in no group, and by agency for what waits for a
     handover.

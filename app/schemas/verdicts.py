@@ -1,4 +1,4 @@
-"""What requests about many rows answer: a verdict on each, in the order sent."""
+"""The answers to requests about many rows: a verdict on each row, in the order sent."""
 
 from pydantic import Field
 

@@ -48,7 +48,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageAsked:
-    """What the address of a page says."""
+    """The address of a board's page, by its parameters."""
 
     path: str
     key: str

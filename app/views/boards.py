@@ -77,8 +77,8 @@ class BoardAsked:
 
 @dataclass(frozen=True, slots=True)
 class _Reporting:
-    """What is to be said of reports: of the running period, of all that was filed, whose was
-    returned; and how many of the running period are filed and asked for, by agency."""
+    """The reporting on a plan: the running period, the counts for attention, the agencies with a
+    returned submission, and the numbers filed and asked for in the running period by agency."""
 
     running: BoardReportingOut | None
     attention: dict[str, Any]
@@ -217,8 +217,8 @@ def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
 
 
 async def _reporting(reader: RequestReader, plan: Plan, asked: BoardAsked) -> _Reporting:
-    """How the running period is reported on, and of all that was ever filed what waits for review
-    and what was returned."""
+    """The reporting on the running period, and the submissions of all periods that wait for review
+    or were returned."""
     given: dict[str, Any] = {"day": asked.as_of.day, "role": asked.as_of.role}
     rows, period = await asyncio.gather(
         queries.reported(reader, plan.id, **given),

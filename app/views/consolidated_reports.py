@@ -52,7 +52,7 @@ async def report_out(
 
 
 def dry_run_out(content: ReportContent) -> ConsolidatedReportOut:
-    """What would be frozen, and what is missing of it."""
+    """The report as it would be frozen, with its gaps."""
     row = ConsolidatedReportRowOut.of(
         content,
         id=None,
@@ -76,7 +76,7 @@ def _with_gaps(row: ConsolidatedReportRowOut, gaps: ReportGaps) -> ConsolidatedR
 
 
 def changes_out(found: Iterable[ReportChange]) -> list[ReportChangeOut]:
-    """What the report would tell otherwise, as it was and as it is."""
+    """The report's differences from one made today, each as it was and as it is."""
     return [
         ReportChangeOut.of(
             one,

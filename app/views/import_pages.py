@@ -20,7 +20,7 @@ MOST_DOUBTS = 300
 
 @dataclass(frozen=True, slots=True)
 class ImportPageAsked:
-    """What the address of a page says."""
+    """The address of an import's page, by its parameters."""
 
     path: str
     key: str
@@ -101,7 +101,7 @@ def _doubts(rows: Sequence[RowReadingOut], asked: ImportPageAsked) -> Iterator[D
 
 
 def _said(row: RowReadingOut) -> Iterator[Text]:
-    """What is doubtful about a row but for its names, with the words in question."""
+    """The doubts about a row but for its names, with the words in question."""
     for one in row.warnings:
         if one.code == "time_frame_needs_person" and row.time_frame:
             words, meant = row.time_frame.text, time_words(row.time_frame)

@@ -65,7 +65,7 @@ async def indicator_out(
 async def plan_indicators_out(
     session: AsyncSession, plan: Plan, *, day: date
 ) -> list[PlanIndicatorOut]:
-    """All that is measured of a plan, in its order, with what was reached by *day*."""
+    """All indicators of a plan, in its order, with the values reached by *day*."""
     rows = await queries.indicators_of_plan(session, plan.id, day=day)
     targets = await queries.targets_of(session, [one.id for one in rows], day=day)
     totals = await queries.totals_of_plan(session, plan.id, day=day)

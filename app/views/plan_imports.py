@@ -5,7 +5,8 @@ from app.domain.plans.reading_apart import Understood
 from app.models import PlanImport
 from app.schemas.plan_imports import PlanImportOut, PlanReadingOut
 
-# What an import from before a plan's text was read and its rows were counted does not say.
+# The members that an import lacks if it is older than the reading of a plan's text and the counting
+# of its rows.
 _NOT_COUNTED: dict[str, Any] = {"body": None, "file_rows": None, "left_out": []}
 
 

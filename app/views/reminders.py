@@ -56,7 +56,7 @@ async def sent_out(
     *,
     applied: bool,
 ) -> RemindersSentOut:
-    """What became of a reminder to all that are overdue in a plan, agency by agency."""
+    """The effect of a reminder to all agencies with overdue items in a plan, agency by agency."""
     labels = await agency_labels(session, (one.agency.id for one in found))
     items = []
     for index, (one, problem) in enumerate(zip(found, problems, strict=True)):

@@ -1,4 +1,4 @@
-"""What a time cell was understood to mean, in words for a person."""
+"""The meaning that was found in a time cell, in words for a person."""
 
 from datetime import date
 

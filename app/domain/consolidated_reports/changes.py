@@ -26,7 +26,7 @@ from app.queries.consolidated_reports.standings import Window
 
 @dataclass(frozen=True, slots=True)
 class ReportedStanding:
-    """What a report tells of one assignment."""
+    """The standing of one assignment as the report states it."""
 
     agency: NamedAgency
     standing: str

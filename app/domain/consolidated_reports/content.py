@@ -78,7 +78,8 @@ class FigureGroup(Part):
 
 
 class RoleFigures(Part):
-    """How assignments of one role stand on the day, and what went on since the first day."""
+    """The figures of one role: the states of its assignments on the day, and the flows since the
+    first day."""
 
     statistics: dict[str, Any]
     deadlines: dict[str, Any]
