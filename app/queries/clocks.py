@@ -31,7 +31,8 @@ def is_wrong(lead: timedelta) -> bool:
 
 
 def wrong_clock(lead: timedelta) -> Text:
-    """Says that nothing is done by this clock until it is set right."""
+    """The sentence that nothing is done by a clock so far off the database's, until it is set
+    right."""
     seconds = f"{abs(lead).total_seconds():.0f}"
     vi, en = ("nhanh", "ahead of") if lead > timedelta() else ("chậm", "behind")
     return Text(

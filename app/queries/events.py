@@ -250,7 +250,7 @@ returning number
 async def note_cluster(session: AsyncSession, *, at: datetime) -> int | None:
     """Note the cluster in which the database is now; its number, or None if it was noted before.
 
-    Places in the feed are the same before and after. What is not noted is a restore from here.
+    Places in the feed are the same before and after. An unnoted cluster is a restore from here.
     """
     connection = await session.connection()
     found = await connection.execute(NOTE_CLUSTER, {"at": at})

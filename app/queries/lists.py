@@ -145,10 +145,8 @@ async def read_page(
     make: Callable[..., Row],
     **parameters: Any,
 ) -> FoundPage[Row]:
-    """Read a page of what *make* makes of the columns that *statement* selects.
-
-    The statement may name *parameters*.
-    """
+    """Read a page of the objects that *make* builds from the columns that *statement* selects. The
+    statement may name *parameters*."""
     sql = list_clauses(listing, asked.form)
     statement = (
         statement.add_columns(sa.literal_column(sql.key, sa.Text))

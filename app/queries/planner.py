@@ -4,6 +4,6 @@ import asyncpg
 
 
 async def analyze(connection: asyncpg.Connection) -> None:
-    """Have PostgreSQL look at the tables that the caller owns, which it does by itself within a
-    minute or two: until then it plans as if what was just loaded were not there."""
+    """Have PostgreSQL analyze the tables that the caller owns. It does so by itself within a minute
+    or two; until then it plans as if rows that were just loaded were not there."""
     await connection.execute("analyze")

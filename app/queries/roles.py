@@ -54,7 +54,8 @@ DELETED_AT_WORK = (
     "task",
     "task_group",
 )
-"""Tables of which requests and operations delete rows: parts of drafts, and what is set right."""
+"""Tables of which requests and operations delete rows: parts of drafts, and rows that a correction
+replaces."""
 DELETED_BY_WORKER = (
     "event",
     "failed_login",
@@ -67,7 +68,7 @@ DELETED_BY_WORKER = (
     "webhook_delivery",
     *SUMS,
 )
-"""Tables of which the worker deletes rows besides: what has expired, and what is folded."""
+"""Tables of which the worker alone deletes rows: expired ones, and folded ones."""
 TABLES = """
 select c.relname as name, exists (
     select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'refuse_change') as is_kept
@@ -125,7 +126,7 @@ async def make_roles(connection: asyncpg.Connection, roles: Iterable[DatabaseRol
 
 
 async def grant_privileges(connection: asyncpg.Connection) -> None:
-    """Give each role what it may do with the tables that there are, and take the rest from it.
+    """Give each role its privileges on the tables that there are, and take all others from it.
 
     It is one transaction: nobody sees a role without its privileges.
     """
@@ -175,7 +176,8 @@ MAKE_LOGIN, ALTER_LOGIN = LOGIN.format(verb="create"), LOGIN.format(verb="alter"
 async def make_login(connection: asyncpg.Connection, url: str, role: DatabaseRole) -> None:
     """See that the login of *url* is there with its password, and works as *role* alone.
 
-    What is sent is the password's verifier (RFC 5803), so that no log of the server has it.
+    The database gets the password's verifier (RFC 5803), so that no log of the server has the
+    password.
     """
     given = urlsplit(url)
     name, password = unquote(given.username or ""), unquote(given.password or "")

@@ -1,7 +1,7 @@
-"""Saying for which agencies a transaction reads what row security guards: drafts and contacts.
+"""Naming the agencies for which a transaction reads drafts and contacts, which row security guards.
 
-Who says nothing reads none of it. Drafts are their own agency's; contacts are also read by those
-who work with them, as the policies in `migrations/sql` say.
+A transaction that names none reads none of them. Drafts are their own agency's; contacts are also
+read by those who work with them, as the policies in `migrations/sql` state.
 """
 
 import uuid
@@ -21,21 +21,22 @@ EVERY = "*"
 
 
 async def read_as(session: AsyncSession, agency_id: uuid.UUID) -> None:
-    """Read, and write, what an agency may, until the transaction ends."""
+    """Read and write as an agency may, until the transaction ends."""
     require_transaction(session)
     await (await session.connection()).execute(ALLOW, {"agencies": str(agency_id)})
 
 
 @asynccontextmanager
 async def reach(session: AsyncSession, agency_id: uuid.UUID) -> AsyncIterator[None]:
-    """Let the statements within read and write what an agency may."""
+    """Let the statements within read and write as an agency may."""
     async with _reach(session, str(agency_id)):
         yield
 
 
 @asynccontextmanager
 async def reach_all(session: AsyncSession) -> AsyncIterator[None]:
-    """Let the statements within reach what is all agencies': of acts that move or address it."""
+    """Let the statements within reach the rows of all agencies: for acts that move them or send to
+    them."""
     async with _reach(session, EVERY):
         yield
 

@@ -1,4 +1,4 @@
-"""Rows as most reads answer them: one that must be there, or many by what they belong to."""
+"""Rows as most reads answer them: one that must be there, or many by their parent."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar, TypeVarTuple, overload

@@ -56,7 +56,7 @@ async def expect_agency_reports(
 
 
 async def waive_agency_reports(act: PersonalAct, request: ReportRequest) -> None:
-    """Expect no more what was not filed for a request that is withdrawn."""
+    """Waive the unfiled agency reports of a request that is withdrawn."""
     unfiled = await lock_unfiled_reports(act.session, request.id)
     for report in unfiled:
         change_status(report, S.WAIVED)

@@ -1,4 +1,4 @@
-"""Reviewing agency reports as a whole: what was filed with one is decided on with it.
+"""Reviewing agency reports as a whole: the submissions filed with a report are decided on with it.
 
 Single submissions of a report may be sent back before; they are decided on alone from then on.
 """

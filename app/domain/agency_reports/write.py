@@ -146,10 +146,8 @@ async def _file(
     content: dict[str, Any],
     received_on: date | None,
 ) -> None:
-    """Make an attempt of the content, and file the drafts of the period with it.
-
-    What somebody enters for an agency leaves that agency's drafts alone.
-    """
+    """Make an attempt of the content, and file the drafts of the period with it. An attempt that
+    somebody enters for an agency leaves the agency's drafts alone."""
     today = local_day(act.at)
     if received_on is not None:
         require_receivable(report, received_on, today=today)
@@ -191,8 +189,8 @@ async def _file(
 def _file_drafts(
     act: PersonalAct, cases: Iterable[HeldCase], content: Mapping[str, Any]
 ) -> tuple[list[SubmissionChanges], list[Fault]]:
-    """File what is drafted under the report's own document; answers what is to be stored, and what
-    is wrong with each draft."""
+    """File the drafts under the report's own document; answers the changes to store, and the faults
+    of each draft."""
     changes: list[SubmissionChanges] = []
     faults: list[Fault] = []
     for case in filter(_is_to_file, cases):

@@ -165,7 +165,7 @@ async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
 
 
 async def read_plan_words(session: AsyncSession, plan: Plan, *, today: date) -> PlanWords:
-    """Read what *plan* makes owed by the end of next year."""
+    """Read the parts of *plan* by which assignments are owed by the end of next year."""
     life = life_of_plan(plan)
     rows = await read_expansion_rows(session, plan.id)
     assignees = grouped(
@@ -219,8 +219,8 @@ def _assignment_note(row: Mapping[str, Any]) -> Note:
 async def not_assigned(
     session: AsyncSession, plan: Plan, *, today: date
 ) -> tuple[NotAssigned, ...]:
-    """Assignees from which nobody owes what has not ended by *today*, each from which occurrence
-    on."""
+    """The assignees from which nobody has an assignment for an occurrence that goes on after
+    *today*, each with its first such occurrence."""
     words = await read_plan_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
     return _not_assigned(words, due, ExpansionRegistry(words.rows))

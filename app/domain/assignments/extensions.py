@@ -78,7 +78,8 @@ class ExtensionApproval:
 async def ask_extension(
     act: PersonalAct, case: assignments.AssignmentCase, wish: ExtensionRequest
 ) -> Extension:
-    """Ask for more time, before or after the deadline: what was late up to then stays late."""
+    """Ask for more time, before or after the deadline; an assignment that was late up to then stays
+    late for that time."""
     session = act.session
     assignment, today = case.assignment, local_day(act.at)
     require(act.principal, Power.ASK_EXTENSION, case.plan, concerned=(assignment.agency_id,))

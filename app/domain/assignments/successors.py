@@ -1,4 +1,5 @@
-"""Finding the agency that owes today what a plan gave to an agency that has ended since."""
+"""Finding the agency that owes an assignment today which a plan gave to an agency that has ended
+since."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -34,10 +35,8 @@ class CurrentAgency:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionLookup:
-    """The agencies that a plan names, their successors to the end, and what was decided.
-
-    Several handovers of one thing are those of a split.
-    """
+    """The agencies that a plan names, their successors to the end, and the handovers that were
+    decided. Several handovers of one assignment are those of a split."""
 
     agencies: Mapping[uuid.UUID, AgencyRow]
     successions: Mapping[uuid.UUID, Sequence[SuccessionRow]]

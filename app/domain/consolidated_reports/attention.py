@@ -30,7 +30,7 @@ from app.queries.registry.agencies import AgencyNamesRow, agency_names
 
 AWAITS_SUCCESSOR = "Chờ quyết định cơ quan tiếp nhận"
 LONG_OVERDUE_DAYS = 30
-"""A report names what is overdue for longer than so many days."""
+"""A report lists assignments that are overdue for more than so many days."""
 
 
 async def attention(
@@ -40,8 +40,8 @@ async def attention(
     shown: PlanResults,
     own: UUID | None,
 ) -> Attention:
-    """All lists, each in the plan's order; of assignments those that agencies lead. Of what is
-    about other agencies than *own* nothing, where it is given."""
+    """All lists, each in the plan's order; among assignments only those that agencies lead. Where
+    *own* is given, the lists have nothing about other agencies."""
     led = [one for one in shown.standings if one.role == AssigneeRole.LEAD]
     of = {task.id: task for task in shown.tasks}
     asked = await queries.asked_for(session, plan.id, window)
@@ -193,8 +193,8 @@ def proposals(
     ordinals: Mapping[UUID, str],
     names: Sequence[AgencyNamesRow],
 ) -> list[ProposalGroup]:
-    """The proposals by whom they name first, as the registry knows them; those that name nobody
-    come last. What was written once for several assignments is proposed once."""
+    """The proposals by the body that they name first, as the registry knows it; proposals that name
+    none come last. A proposal written once for several assignments stands once."""
     said = [
         Proposal(agency=one.agency.name, task_ordinal=None, text=one.proposals) for one in assessed
     ]

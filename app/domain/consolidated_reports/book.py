@@ -41,7 +41,7 @@ COUNTS: Sequence[tuple[str, tuple[str, ...]]] = (
 )
 """The numbers of a group, whose parts add up to the first: their heads, and where they are."""
 DONE, REPORTED_LATE, OVERDUE = (3, 4, 5), 7, 10
-"""The columns of what is completed, of what was reported late, and of what is overdue."""
+"""The columns of completed, of reported-late and of overdue assignments."""
 CHART = (
     (3, "#1f7a54", False),
     (4, "#1f7a54", True),

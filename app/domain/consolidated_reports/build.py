@@ -48,7 +48,7 @@ WORDS_OF_AGENCIES = {
     "proposals": ("proposals",),
     "next_year": ("next_period",),
 }
-"""Under each heading of a report, what agencies say of it in their own reports."""
+"""The members of agencies' own reports whose texts stand under each heading of a report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,10 @@ class ReportedStanding:
 
 @dataclass(frozen=True, slots=True)
 class ReportChange:
-    """One assignment, or one agency's own report, of which other things are told now.
+    """One assignment, or one agency's own report, whose standing differs from the reported one.
 
-    `what` names the members of `ReportedStanding` that differ, or `assessment`. `before` is None of
-    what the report does not tell of, `after` of what it would tell of no more.
+    `what` names the members of `ReportedStanding` that differ, or `assessment`. `before` is None
+    where the report does not have the assignment, `after` where a report of today would not.
     """
 
     subject: Literal["assignment", "agency_report"]

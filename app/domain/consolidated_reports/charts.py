@@ -1,4 +1,5 @@
-"""The pictures of a consolidated report: how what agencies lead stands, by group and by year."""
+"""The pictures of a consolidated report: the states of agencies' lead assignments, by group and by
+year."""
 
 from collections.abc import Iterator, Sequence
 

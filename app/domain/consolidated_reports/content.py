@@ -355,8 +355,8 @@ class ReportContent(Part):
 
 
 def _as_now(frozen: dict[str, Any]) -> dict[str, Any]:
-    """A content that was frozen before reports were of one agency or over several plans, or said
-    how much of what goes on is overdue."""
+    """A frozen content with the members that it lacks if it is older than reports of one agency or
+    over several plans, or than the count of overdue assignments that go on."""
     plan = {"coordinator": None, "bases": []} | frozen["plan"]
     results = [{"plan": None} | group for group in frozen["results"]]
     following = [{"overdue": 0} | task for task in frozen["next_year"]]

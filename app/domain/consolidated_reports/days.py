@@ -1,4 +1,4 @@
-"""The days of which a report tells."""
+"""The days of a report: its data window, and the day as of which it is."""
 
 import calendar
 from collections.abc import Iterable

@@ -53,7 +53,8 @@ async def role_figures(session: AsyncSession, of: Counted) -> RoleFigures:
 
 
 async def _figures(session: AsyncSession, of: Counted, by: Division) -> dict[str, Any]:
-    """Each group of either answer once: what was closed for good may flow and stand no more."""
+    """The groups of both answers, each once: a group whose assignments are closed may have flows
+    alone."""
     stand = await _statistics(session, of, by)
     went_on = await _flows(session, of, by)
     flowing = {group["key"]: group["flows"] for group in went_on["groups"]}
@@ -146,7 +147,7 @@ async def reporting_counts(
 
 
 def agency_of(counts: reporting.SubmissionCounts) -> NamedAgency | None:
-    """The agency of a group; None for what is handed over."""
+    """The agency of a group; None for the group of assignments that await a handover."""
     if counts.key is None:
         return None
     return NamedAgency(id=UUID(counts.key), code=counts.code or "", name=counts.label or "")

@@ -1,4 +1,4 @@
-"""The forms in which a consolidated report is written out, and what its files are called."""
+"""The forms in which a consolidated report is written out, and the names of its files."""
 
 import enum
 from datetime import date

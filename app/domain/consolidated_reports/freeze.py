@@ -281,13 +281,13 @@ async def sign_off(act: PersonalAct, case: ReportCase, signing: SigningOff) -> N
 
 
 def read_content(text: str, report: ConsolidatedReport) -> ReportContent:
-    """The frozen content; raises `BrokenReportError` where it is not what was frozen."""
+    """The frozen content; raises `BrokenReportError` where its hash is not the frozen one."""
     require_unbroken(text, report)
     return ReportContent.read(text)
 
 
 def require_unbroken(text: str, report: ConsolidatedReport) -> None:
-    """Raise `BrokenReportError` where a text is not what was frozen."""
+    """Raise `BrokenReportError` where the hash of a text is not the frozen one."""
     if digest(text) != report.sha256:
         raise BrokenReportError()
 

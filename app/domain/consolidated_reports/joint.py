@@ -1,6 +1,6 @@
 """A report over several plans: the contents of each, added up and set one after another.
 
-Figures are sums; what agencies did, said and are asked for stands together, each with its plan.
+Figures are sums; results, texts and requests stand together, each with its plan.
 """
 
 from collections import defaultdict
@@ -87,7 +87,7 @@ def _key(group: FigureGroup) -> str | None:
 
 
 def _last(text: str | None) -> tuple[bool, str]:
-    """Orders what has no name behind what has."""
+    """The sort key that puts items without a name behind items with one."""
     return text is None, text or ""
 
 
@@ -103,8 +103,8 @@ def _group(same: Sequence[FigureGroup]) -> FigureGroup:
 
 
 class _Texts:
-    """The accepted texts of all plans; what was written once for assignments of several plans
-    stands once."""
+    """The accepted texts of all plans; a text written once for assignments of several plans stands
+    once."""
 
     def __init__(self) -> None:
         self.texts: list[AcceptedText] = []
@@ -125,7 +125,7 @@ class _Texts:
 
 
 class _Named:
-    """The content of one plan, whose ordinals are told apart from those of the others."""
+    """The content of one plan, whose ordinals are prefixed to differ from those of the others."""
 
     def __init__(self, content: ReportContent) -> None:
         self.content = content

@@ -63,7 +63,7 @@ def rates(content: ReportContent) -> Table:
 
 
 def rate_words(rate: Mapping[str, Any]) -> str:
-    """A rate with what it was made of: 98,62 % (16.051/16.274); a dash for one of nothing."""
+    """A rate with its numerator and base: 98,62 % (16.051/16.274); a dash where the base is 0."""
     if not rate["base"]:
         return "-"
     numbers = f"({N(rate['numerator'])}/{N(rate['base'])})"
@@ -166,7 +166,8 @@ class _Results:
         self._seen: dict[int, str] = {}
 
     def rows(self) -> Iterator[Sequence[str]]:
-        """Each plan under its number where the report tells of several, each group, each task."""
+        """The rows of the table: each plan under its number if the report is over several, each
+        group, each task."""
         for plan, groups in groupby(self._content.results, key=lambda group: group.plan):
             if plan is not None:
                 yield (f"Kế hoạch {plan}".upper(),)

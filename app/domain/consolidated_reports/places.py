@@ -1,4 +1,4 @@
-"""The places of a province's own template, and what of a report stands in each."""
+"""The places of a province's own template, and the part of a report that stands in each."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial

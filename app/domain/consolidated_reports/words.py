@@ -37,14 +37,14 @@ SHARED = "Báo cáo chung: "
 
 
 def standing(groups: Iterable[FigureGroup]) -> list[FigureGroup]:
-    """The groups in which anything stands: of those that only begin later there is nothing to
-    tell."""
+    """The groups with an assignment that has begun; groups whose assignments all begin later are
+    left out."""
     return [one for one in groups if one.statistics["by_current_deadline"]["total"]]
 
 
 def group_words(group: FigureGroup) -> str:
-    """The name of a group; what no agency owes while it is handed over has none, and neither have
-    tasks under no heading."""
+    """The name of a group; assignments that await a handover have none by agency, and tasks under
+    no heading have none."""
     now = group.statistics["by_current_deadline"]
     nameless = "Chờ bàn giao" if now["awaiting_handover"] == now["total"] else "Không thuộc nhóm"
     return group.label or nameless

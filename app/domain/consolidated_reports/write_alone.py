@@ -19,7 +19,7 @@ FILE_BYTES = 512 * 1024 * 1024
 
 
 def main() -> None:
-    """Limit this process, then write what is asked for on its standard input."""
+    """Limit this process, then write the file that its standard input asks for."""
     limit(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES, file_bytes=FILE_BYTES)
     asked = FileAsked.model_validate_json(sys.stdin.buffer.readline())
     text = sys.stdin.buffer.read()

@@ -34,7 +34,7 @@ class GivenRating(NamedTuple):
 async def rate_many(
     act: PersonalAct, plan: Plan, given: Sequence[NewRating]
 ) -> list[GivenRating | TrackerError]:
-    """Rate in order; answers for each what was given, or why it was not.
+    """Rate in order; answers for each the rating that was stored, or the error that refused it.
 
     The caller has locked the plan. Whatever refuses does so before it changes anything.
     """

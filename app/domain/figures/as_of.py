@@ -7,7 +7,7 @@ from app.official_words import day_words
 
 
 class DayInFutureError(InvalidError):
-    """Figures are of a day that has come; what will be is not known."""
+    """Figures are as of a day that has come: the future is not known."""
 
     code = "day_in_future"
     title = Text("Ngày chưa tới", "The day has not come yet")

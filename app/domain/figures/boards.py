@@ -22,7 +22,7 @@ STATES: Mapping[str | None, str] = {
     "upcoming": "upcoming",
     None: "stopped",
 }
-"""The state by the timeliness of an assignment; null is what no deadline judges."""
+"""The state by the timeliness of an assignment; null is an assignment that no deadline judges."""
 COUNTED: Mapping[str, tuple[str, ...]] = {
     "on_time": ("completed.on_time", "completed.no_deadline"),
     "late": ("completed.late",),

@@ -11,7 +11,8 @@ from app.official_words import day_words
 Step = Literal["month", "quarter", "year"]
 MONTHS: dict[Step, int] = {"month": 1, "quarter": 3, "year": 12}
 MOST_DAYS = 60
-"""Five years by month; each day costs what figures of one day cost."""
+"""The most days of a trend, five years by month; each day costs as much as the figures of one
+day."""
 
 
 def span_asked(first: date | None, last: date | None, *, today: date) -> tuple[date, date]:

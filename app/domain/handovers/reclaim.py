@@ -1,4 +1,5 @@
-"""Taking assignments back for a while, so that what is entered late counts from its own day.
+"""Taking assignments back for a while, so that a report that is entered late counts from its own
+day.
 
 An agency that has ended may have reported, on paper, before its work went to a successor. Its
 assignment comes back to it as of that day, the report takes effect, and what is still open then
@@ -38,8 +39,8 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reclaimed:
-    """The agencies that have assignments again for a while, and what people had decided on these,
-    by assignment and agency."""
+    """The agencies that have assignments again for a while, and the decisions that people had made
+    on these, by assignment and agency."""
 
     agency_ids: set[uuid.UUID] = field(default_factory=set)
     decisions: dict[tuple[uuid.UUID, uuid.UUID], list[Named]] = field(default_factory=dict)

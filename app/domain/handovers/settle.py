@@ -1,4 +1,5 @@
-"""Settling: what an ended agency still carries goes to its successor, or waits for a decision.
+"""Settling: the assignments and plans of an ended agency go to its successor, or wait for a
+decision.
 
 The rule looks at all that an ended agency still owes, coordinates or owns, however and whenever
 that came to it. So settling may be repeated.

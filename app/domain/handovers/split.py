@@ -1,6 +1,6 @@
-"""Splitting what one agency carried among several successors: each gets an assignment of its own.
+"""Splitting the assignments of one agency among several successors: each gets one of its own.
 
-The assignment of the agency that ended keeps what was filed on it and is owed no more.
+The assignment of the agency that ended keeps the submissions filed on it and is owed no more.
 """
 
 import uuid
@@ -28,11 +28,9 @@ async def split_assignments(
     successors: Sequence[Agency],
     assignments: Sequence[OpenAssignment],
 ) -> None:
-    """Give each successor its own part of each assignment of *agency*, since its `effective_on`.
-
-    A successor that owes the same already keeps that, and leads if the split one led. What was
-    drafted goes along to each; what was not filed is waived on the split one.
-    """
+    """Give each successor its own part of each assignment of *agency*, since its `effective_on`. A
+    successor that has the same assignment already keeps that, and leads if the split one led.
+    Drafts go along to each part; unfiled submissions are waived on the split assignment."""
     session = act.session
     parts: list[writes.AssignmentPart] = []
     for heir in successors:

@@ -1,4 +1,4 @@
-"""Recording successions: from a day on, some agencies carry what others carried."""
+"""Recording successions: from a day on, some agencies take the place of others."""
 
 import uuid
 from collections.abc import Iterator, Sequence

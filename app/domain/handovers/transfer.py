@@ -1,4 +1,5 @@
-"""Giving what one agency carries to another: assignments, all by a few statements, and plans."""
+"""Giving the assignments and plans of one agency to another: all assignments by a few
+statements."""
 
 import enum
 import uuid

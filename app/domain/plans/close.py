@@ -1,4 +1,4 @@
-"""Ending the follow-up of a plan: what becomes of what is still open is said, and kept."""
+"""Ending the follow-up of a plan: the closing decides on each open assignment, and is stored."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -85,8 +85,8 @@ async def close(act: PersonalAct, plan: Plan, closing: Closing) -> None:
 
 
 async def open_again(act: PersonalAct, plan: Plan) -> None:
-    """Owe again, from today on, what was open when the *plan* was closed, and expect again what was
-    waived then, also where it is overdue by now."""
+    """Make the assignments that were open when the *plan* was closed owed again, from today on, and
+    their waived submissions expected again, also where they are overdue by now."""
     day = local_day(act.at)
     every = await writes.lock_assignments_of(act.session, plan.id)
     await writes.reopen_assignments(act.session, plan.id, day=day, at=act.at)

@@ -57,12 +57,10 @@ async def correct(
 
 
 async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> None:
-    """Follow a closed plan up again: what was open is owed again from today on, or waits again for
-    a decision where its agency has ended. The day's jobs then do what else waited meanwhile.
-
-    The caller has taken `lock_handovers` and locked the plan. Raises `PlanStateError` or
-    `PermissionDeniedError`.
-    """
+    """Follow a closed plan up again: its assignments that were open are owed again from today on,
+    or wait again for a decision where their agency has ended. The day's jobs then do all else that
+    waited meanwhile. The caller has taken `lock_handovers` and locked the plan. Raises
+    `PlanStateError` or `PermissionDeniedError`."""
     require(act.principal, Power.KEEP_PLAN, plan)
     require_closed(plan)
     before = {"closed_at": plan.closed_at and plan.closed_at.isoformat()}

@@ -1,4 +1,4 @@
-"""Decisions on plans that were issued, each kept with what was before and after it."""
+"""Decisions on plans that were issued, each stored with the values before and after it."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ async def keep_action(
     reason: str,
     basis: str | None,
 ) -> None:
-    """Keep a decision on an issued plan with what was before, and record it."""
+    """Store a decision on an issued plan with the values before it, and record it."""
     act.session.add(
         PlanAction(
             plan_id=plan.id,

@@ -1,4 +1,4 @@
-"""Signed links that open a page of a plan to whoever has one: its board, or what was imported."""
+"""Signed links that open a page of a plan to whoever has one: its board, or its import."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Reading a plan's file in a process of its own, which is told the names once it says of which day.
+"""Reading a plan's file in a process of its own, which gets the names of the day that it asks for.
 
 Nothing that a file makes a reader do happens in this process: neither its bytes are taken apart
 here nor its names compared.
@@ -43,11 +43,8 @@ class DayNames:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A file as it was understood.
-
-    `reading` is what an import answers; `groups` names for each of its rows the place of the group
-    over it.
-    """
+    """A file as it was understood. `reading` is the answer of an import; `groups` has for each of
+    its rows the index of the group over it."""
 
     media_type: str
     reading: dict[str, Any]

@@ -59,7 +59,8 @@ def _above(
     says: Callable[[str], bool],
     has: Callable[[PlanRow], bool],
 ) -> str:
-    """The title of the nearest group over a row that says it; "" beyond a row that has its own."""
+    """The title of the nearest group over a row that names a body or a time; "" beyond a row that
+    has its own."""
     above = row.parent
     while above is not None and not has(rows[above]):
         head = rows[above]

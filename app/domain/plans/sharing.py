@@ -10,7 +10,8 @@ from app.models import Plan, PlanActionKind
 async def share_submissions(
     act: PersonalAct, plan: Plan, *, reason: str, basis: str | None
 ) -> None:
-    """Let the members read what the others filed and file; the same again changes nothing."""
+    """Let the members read one another's filed submissions, past and future; the same again changes
+    nothing."""
     await _set_shared(act, plan, True, reason=reason, basis=basis)
 
 

@@ -46,12 +46,10 @@ async def correct_day(
     day: date,
     entry: DayEntry,
 ) -> tuple[CalendarDay, list[SubmissionEffect]]:
-    """Enter or correct a day in the calendar, for all counts of working days from now on.
-
-    The entry before stays in the audit trail. Submissions that are not due yet and on which nothing
-    was filed are due by the new count; those due by today stay as they are. Answers the day with
-    what moved. Raises `InvalidError` for a year outside `YEARS`.
-    """
+    """Enter or correct a day in the calendar, for all counts of working days from now on. The entry
+    before stays in the audit trail. Submissions that are not due yet and on which nothing was filed
+    are due by the new count; those due by today stay as they are. Answers the day with the
+    submissions that moved. Raises `InvalidError` for a year outside `YEARS`."""
     if day.year not in YEARS:
         raise invalid_at("{day}", "year_out_of_range", YEAR_OUT_OF_RANGE)
     before = await load_calendar(act.session)

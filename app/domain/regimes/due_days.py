@@ -17,7 +17,8 @@ async def follow_calendar(
     before: Calendar,
     after: Calendar,
 ) -> list[SubmissionEffect]:
-    """Move the due days that were counted by the calendar *before*; answers what moved.
+    """Move the due days that were counted by the calendar *before*; answers the submissions that
+    moved.
 
     A submission moves if it is not due yet, nothing was filed on it and nobody moved its day
     otherwise; none moves into the past. The old day and the new one are recorded.

@@ -158,7 +158,7 @@ class ReminderByHand:
 
 
 class RemindedAgency(NamedTuple):
-    """An agency with something overdue, and what it was sent or why it was not."""
+    """An agency with overdue items, and the reminder to it or the error that refused it."""
 
     agency: Agency
     verdict: Reminder | TrackerError
@@ -167,10 +167,8 @@ class RemindedAgency(NamedTuple):
 async def remind_overdue(
     act: PersonalAct, plan: Plan, given: ReminderByHand, *, has_mail: bool
 ) -> list[RemindedAgency]:
-    """Remind every agency of what is overdue with it in the plan, each judged alone.
-
-    The caller has locked the plan.
-    """
+    """Remind every agency of its overdue items in the plan, each judged alone. The caller has
+    locked the plan."""
     require_issued(plan)
     require(act.principal, Power.REMIND, plan)
     agencies = await overdue_agencies(act.session, plan.id, day=local_day(act.at))
@@ -213,7 +211,7 @@ async def _remind_each(
     *,
     has_mail: bool,
 ) -> list[RemindedAgency]:
-    """Judge each agency alone, and write what is sent to those that are not refused."""
+    """Judge each agency alone, and store the reminders to those that are not refused."""
     session, day = act.session, local_day(act.at)
     async with reach_all(session):
         meant = await _meant_of_each(session, plan, agencies, given, day)
@@ -334,7 +332,7 @@ def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[O
 
 
 def _by_id(owed: Sequence[OpenItem], kind: ItemKind) -> dict[uuid.UUID | ItemKind, OpenItem]:
-    """The items of this kind by the id of what they are about."""
+    """The items of this kind by the id of their subject."""
     found: dict[uuid.UUID | ItemKind, OpenItem] = {}
     for one in owed:
         about = one.agency_report_id or one.submission_id or one.assignment_id

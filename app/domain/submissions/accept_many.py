@@ -26,7 +26,7 @@ class ReadAttempt(NamedTuple):
 async def accept_many(
     act: PersonalAct, given: Sequence[ReadAttempt]
 ) -> list[SubmissionCase | TrackerError]:
-    """Accept in order; answers for each what was accepted, or why it was not."""
+    """Accept in order; answers for each the accepted submission, or the error that refused it."""
     ids = {one.submission_id for one in given}
     verdicts: list[SubmissionCase | TrackerError] = []
     async with reclaimed(act, await closed_before_move(act.session, ids)):

@@ -41,8 +41,8 @@ async def unclaim(act: PersonalAct, case: SubmissionCase) -> None:
 
 
 def day_it_holds_from(case: SubmissionCase, received_on: date, today: date) -> date:
-    """The day from which an acceptance counts: today; of what was received before the plan was
-    followed up here its own day."""
+    """The day from which an acceptance counts: today; for a report received before the plan was
+    followed up here, its own day."""
     tracked_from = case.plan.tracked_from
     return received_on if tracked_from is not None and received_on < tracked_from else today
 
@@ -78,8 +78,8 @@ async def close_assignment(
     received_on: date,
     status: AssignmentStatus,
 ) -> None:
-    """Close the assignment, as of the day on which its end was received, and waive what was not due
-    by then."""
+    """Close the assignment, as of the day on which its end was received, and waive its submissions
+    that were not due by then."""
     assignment = case.assignment
     assignment.status = status
     assignment.changed_on = max(

@@ -1,6 +1,6 @@
-"""Entering for other agencies what came on paper or by the document system.
+"""Entering reports for other agencies that came on paper or by the document system.
 
-What an agency reported before its work went to a successor counts from the day on which it was
+A report made by an agency before its work went to a successor counts from the day on which it was
 received, as if it had been entered then.
 """
 

@@ -44,8 +44,9 @@ from app.reading import Sql
 class SubmissionPush(NamedTuple):
     """A submission to be written or filed in the name of *agency_id*.
 
-    Its assignment is an id or an `AssignmentReference`. `received_on` is the day of receipt of what
-    the plan's coordinator or issuer enters for that agency; None: it files itself.
+    Its assignment is an id or an `AssignmentReference`. `received_on` is the day of receipt where
+    the plan's coordinator or issuer enters the submission for the agency; None: the agency files
+    it.
     """
 
     agency_id: uuid.UUID
@@ -127,8 +128,8 @@ async def push_submissions(
     dry_run: bool,
     is_shared: bool = False,
 ) -> tuple[list[PushVerdict], bool]:
-    """Push in order, each seeing what those before it did; answers the verdicts and whether they
-    are stored.
+    """Push in order, each seeing the effects of those before it; answers the verdicts and whether
+    they are stored.
 
     *atomic*: nothing is stored when one is refused. *dry_run*: nothing is stored anyhow.
     *is_shared*: all are uses of one narrative.
@@ -200,7 +201,8 @@ def _changes_something(verdict: PushVerdict) -> bool:
 
 
 def _receipt(principal: Principal, case: HeldCase, pushed: SubmissionPush) -> Receipt | None:
-    """The receipt of what the caller enters for another agency; raises for who may not."""
+    """The receipt of a submission that the caller enters for another agency; raises for a caller
+    that may not."""
     if pushed.received_on is None:
         return None
     require(principal, Power.ENTER_REPORT, case.plan)

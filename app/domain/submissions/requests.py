@@ -241,7 +241,7 @@ async def withdraw_request(
     *,
     reason: str,
 ) -> None:
-    """Withdraw a locked request: waives what was not filed and leaves what was.
+    """Withdraw a locked request: waives its unfiled submissions and leaves the filed ones.
 
     An assignment that now has nothing to report in gets its next submission.
     """

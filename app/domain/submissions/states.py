@@ -35,10 +35,10 @@ ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
     S.ACCEPTED: frozenset({S.SUBMITTED}),
     S.WAIVED: frozenset(),
 }
-"""The changes of status that there are. What is drafted changes none, and what was withdrawn is
+"""The changes of status that there are. A draft changes none, and a withdrawn submission is
 expected again."""
 DRAFTABLE = (S.EXPECTED, S.RETURNED, S.ACCEPTED)
-"""The states in which an agency may draft what it files next."""
+"""The states in which an agency may draft its next attempt."""
 WORDS = {
     S.EXPECTED: "chưa có",
     S.DRAFT: "đang soạn",

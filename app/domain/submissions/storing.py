@@ -28,7 +28,7 @@ GROWTH = 3
 """Each part is so many times the one before: its rows are judged in the time that one takes, and
 the fewer statements there are, the less they cost."""
 ROWS_A_TURN = 50
-"""After so many rows other requests have their turn, and what is being sent is sent on."""
+"""After so many rows other requests have their turn, and the rows in hand are sent."""
 
 
 async def store_judged(

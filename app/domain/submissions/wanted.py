@@ -79,7 +79,7 @@ def _in_order(wants: tuple[str, ...]) -> tuple[Wanted, ...]:
 
 
 def _has(wanted: Wanted, content: Mapping[str, Any], *, is_late: bool) -> bool:
-    """True if the content has what is wanted of it, or need not have it."""
+    """True if the content has the wanted part, or need not have it."""
     if wanted is Wanted.LATE_REASON:
         return not is_late or "late_reason" in content
     if wanted in OF_COMPLETION and content["outcome"] != Outcome.COMPLETED:

@@ -90,7 +90,7 @@ def write_submission(
 
 
 def require_open(case: HeldCase) -> None:
-    """Raise unless the plan is issued and the assignment is open, or closed by what is to be
+    """Raise unless the plan is issued and the assignment is open, or closed by the submission to be
     corrected, with an agency that still exists."""
     require_issued(case.plan)
     if case.assignment.awaits_handover:

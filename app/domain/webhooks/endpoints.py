@@ -91,7 +91,7 @@ def allowed_actions(principal: Principal, endpoint: WebhookEndpoint) -> list[str
 
 
 def sees_address(principal: Principal, endpoint: WebhookEndpoint) -> bool:
-    """True for its client and for its agency: where another agency is told things is its affair."""
+    """True for the endpoint's client and for its agency: an address is shown to no other agency."""
     return is_own(principal, endpoint) or principal.agency_id == endpoint.agency_id
 
 

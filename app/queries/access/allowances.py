@@ -1,4 +1,4 @@
-"""Paying for requests, and for what is stored, out of allowances that all processes share."""
+"""Paying for requests and for stored bytes out of allowances that all processes share."""
 
 import enum
 import uuid

@@ -101,7 +101,7 @@ async def agencies_of(
 
 
 async def delete_agencies(session: AsyncSession, client_id: uuid.UUID) -> None:
-    """Take from a client what it may act for; the audit entries keep what that was."""
+    """Take the list of agencies from a client; the audit entries keep the list."""
     await session.exec(sa.delete(ClientActsFor).where(col(ClientActsFor.client_id) == client_id))
 
 

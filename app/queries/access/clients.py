@@ -89,7 +89,7 @@ update client set last_used_at = :at from used where client.id = used.client_id
 
 
 class Credential(NamedTuple):
-    """One secret of a client, and what decides whether it lets the client in."""
+    """One secret of a client, and the facts that decide whether it lets the client in."""
 
     row_id: uuid.UUID
     client_id: str

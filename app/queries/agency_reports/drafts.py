@@ -1,4 +1,4 @@
-"""Drafts of agency reports: what its agency alone reads."""
+"""Drafts of agency reports, which their agency alone reads."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,7 +62,7 @@ async def state_of(
 async def save_draft(
     session: AsyncSession, report: AgencyReport, content: dict[str, Any], *, at: datetime
 ) -> None:
-    """Keep what the report's agency writes; its own draft was read in this transaction."""
+    """Store the draft of the report's agency, whose own draft was read in this transaction."""
     given = {
         "report": report.id,
         "agency": report.agency_id,

@@ -111,7 +111,7 @@ async def parts_of(
 ) -> list[PartRow]:
     """The submissions that the agency's report of the period consists of, in the plan's order.
 
-    *report_id* and *number* name its latest attempt. Drafts are told of to the caller's agency,
+    *report_id* and *number* name its latest attempt. Drafts are shown to the caller's agency,
     *mine*, alone.
     """
     given = {

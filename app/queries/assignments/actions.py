@@ -25,7 +25,7 @@ from app.queries.visible_ids import VisibleAssignmentId
 
 
 class AssignmentCase(NamedTuple):
-    """An assignment and its plan, which says who decides on it."""
+    """An assignment and its plan, whose parties decide on it."""
 
     assignment: Assignment
     plan: Plan

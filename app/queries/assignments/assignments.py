@@ -25,12 +25,10 @@ UNFINISHED = (*OPEN, AssignmentStatus.SUSPENDED)
 
 
 def open_status(condition: str) -> str:
-    """SQL of the status in which an assignment `a` goes on that was open until it was closed by
-    what is taken back; *condition* is that on the states `s` of which it is the last.
-
-    Of several changes on one day the history has the last. What was completed or waited until that
-    very day was opened again on it: it was in progress.
-    """
+    """SQL of the status in which an assignment `a` goes on that was open until a submission closed
+    it which is taken back; *condition* is on the states `s` of which this is the last. Of several
+    changes on one day the history has the last: an assignment completed or awaiting confirmation
+    until that very day was opened again on it, in progress."""
     return f"""coalesce((
          select case when s.status in ('not_started', 'in_progress', 'suspended')
              or s.status = 'awaiting_confirmation' and a.reported_on is not null

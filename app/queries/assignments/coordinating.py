@@ -11,7 +11,7 @@ from app.models import AssigneeRole, Assignment, AssignmentState, AssignmentStat
 
 S = AssignmentStatus
 ENDS = (S.NOT_STARTED, S.IN_PROGRESS, S.SUSPENDED)
-"""Statuses that end with the task. What awaits confirmation is decided first."""
+"""The statuses that end with the task. An assignment that awaits confirmation is decided first."""
 NO_LONGER_OWED = (S.MERGED, S.SPLIT, S.REVOKED, S.NOT_APPLICABLE)
 
 

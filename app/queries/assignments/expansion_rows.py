@@ -197,7 +197,7 @@ select cast(json_build_object(
 
 
 async def read_expansion_rows(session: AsyncSession, plan_id: uuid.UUID) -> ExpansionRows:
-    """The rows of a plan as they are now, with what the session has changed."""
+    """The rows of a plan as they are now, with the changes of the session."""
     await session.flush()
     [row] = await fetch(session, READ, {"plan": plan_id})
     found: ExpansionRows = ROWS.validate_json(row.found)

@@ -192,7 +192,7 @@ class Unanswered(NamedTuple):
 
 
 class Remarked(NamedTuple):
-    """A remark with its author, and what and which agency it is about."""
+    """A remark with its author, its subject and the agency concerned."""
 
     agency_id: uuid.UUID | None
     made_at: datetime

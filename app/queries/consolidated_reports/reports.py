@@ -100,7 +100,7 @@ async def get_report(
 
 
 async def content_of(session: AsyncSession, report: ConsolidatedReport) -> str:
-    """The canonical text of what a report holds."""
+    """The canonical text of a report's content."""
     row = await session.get_one(ConsolidatedContent, report.id)
     return row.content
 

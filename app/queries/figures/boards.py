@@ -115,8 +115,8 @@ async def reported(
 
 
 async def public_plans(sql: Sql, as_of: AsOf, *, every: bool, limit: int) -> Sequence[PublicPlan]:
-    """The plans that everybody may see, or *every* issued one, the latest first, by what their
-    agencies lead."""
+    """The plans that everybody may see, or *every* issued one, the latest first, with the figures
+    of their lead assignments."""
     given = as_of.parameters() | {"limit": limit, "every": every}
     rows = await fetch(sql, PUBLIC_PLANS, given)
     return [PublicPlan(*row) for row in rows]

@@ -54,7 +54,7 @@ class Flow:
 
 
 ENDS = "(values (cast(:before as date), -1), (cast(:today as date), 1)) as day (today, sign)"
-"""SQL of the two ends: what is counted at the first is taken off."""
+"""SQL of the two ends: the count at the first is subtracted."""
 OPEN = ("not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover")
 """The states that are carried from day to day. A suspended assignment is owed again one day; one
 that awaits a handover is still its last agency's, since nobody took it over."""

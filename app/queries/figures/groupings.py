@@ -81,7 +81,7 @@ NAMES = {
     "label": as_json("label"),
     "kind": as_json("kind"),
 }
-"""The JSON by which a group says what it is of."""
+"""The JSON that names a group."""
 GROUP = json_text({**NAMES, "statistics": TREE})
 GROUPS = list_of(GROUP, "named", order_by="place")
 """SQL of the JSON text of the groups in `named`."""

@@ -27,7 +27,7 @@ set due_soon_days = excluded.due_soon_days, laid_out_at = excluded.laid_out_at
 async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) -> AsyncIterator[int]:
     """Count all rows anew; until the commit others read the old sums. Yields the percentage done.
 
-    What is changed meanwhile is logged and folded later. The caller holds `lock_figures`.
+    Changes made meanwhile are logged and folded later. The caller holds `lock_figures`.
     """
     await sums.empty(session)
     await reporting_sums.empty(session)

@@ -52,8 +52,8 @@ DEADLINES = {
     f"array_agg(deadline_on) filter (where {AT_WORK}), min(deadline_on) filter (where {AT_WORK})"
     ")), 0)",
 }
-"""The oldest of the deadlines that have passed, the next one to come and how many fall on it: of
-what is at work, by the deadlines in force."""
+"""The oldest of the deadlines in force that have passed, the next one to come, and the number of
+assignments that are due on the next one: of assignments at work."""
 COLUMNS = [*STOCKS, *DEADLINES]
 FIGURES = {
     "statistics": TREE,

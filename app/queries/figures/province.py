@@ -75,7 +75,7 @@ IN_PART = f"""
   and {IN_ROLE.format(row="s")} and {IN_PLANS.format(row="s")}"""
 ROLES = "(values ('lead'), ('coordinating')) as role (role)"
 PARTS = f"{ROLES} cross join (values (false), (true)) as of_plans (plan_closed)"
-"""SQL of what the figures of an agency are kept by, and found by in an index."""
+"""SQL of the parts into which an agency's figures are divided, by which an index finds them."""
 PARTS_ASKED = f"{IN_ROLE.format(row='role')} and {IN_PLANS.format(row='of_plans')}"
 # Every question is a list of cells (agency, period, day), each with the key of its answer.
 SUMMED = f"""

@@ -1,6 +1,7 @@
 """Counting submissions as of a day, by going through them: those of a plan, or of any part.
 
-How one counts is said by `reporting_tree`. docs/sql/figures/ has the statements written out.
+`reporting_tree` has the rules by which one counts. docs/sql/figures/ has the statements written
+out.
 """
 
 from collections.abc import Mapping

@@ -212,7 +212,7 @@ FORGET = [
 
 
 async def empty(session: AsyncSession) -> None:
-    """Forget the sums and the log; what is logged from now on is folded later."""
+    """Empty the sums and the log; changes that are logged from now on are folded later."""
     connection = await session.connection()
     for forget in FORGET:
         await connection.execute(forget)

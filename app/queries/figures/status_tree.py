@@ -15,8 +15,8 @@ from app.queries.figures.timeliness import CALLED_OFF, NEVER_LATE, TODAY, among,
 from app.queries.json_shapes import json_text
 
 STEPS = {"overdue_7": 7, "overdue_30": 30, "overdue_365": 365}
-"""The most days by which assignments of each step are overdue; what is overdue for longer is in
-none of them."""
+"""The most days by which assignments of each step are overdue; one that is overdue for longer is in
+none of the steps."""
 
 
 def held(today: str = ":today") -> str:
@@ -89,8 +89,8 @@ NUMBERS = [*STOCKS, *RUNNING]
 
 
 def counted_once(today: str = TODAY) -> str:
-    """SQL of the columns by which rows `s` that began by the day say whether they hold on it and
-    what of `RUNNING` they count."""
+    """SQL of a boolean column for each member of `RUNNING`: true where the row `s` held on the day
+    from which it counts, and that day has come."""
     columns = {
         name: f"coalesce({day} <= {today} and {held(day)} and {condition}, false)"
         for name, (day, condition) in RUNNING.items()

@@ -174,7 +174,7 @@ FORGET = [sa.text(f"delete from {kept.table}") for kept in KEPT]
 
 
 async def empty(session: AsyncSession) -> None:
-    """Forget the sums, and what was collected for others."""
+    """Empty the sums, and the rows that were collected for other sums."""
     connection = await session.connection()
     for forget in FORGET:
         await connection.execute(forget)
@@ -182,7 +182,8 @@ async def empty(session: AsyncSession) -> None:
 
 
 async def count_plans(session: AsyncSession, plans: Sequence[UUID], *, due_soon_days: int) -> None:
-    """Count all assignments of these plans, as of all days, in the place of what is logged."""
+    """Count all assignments of these plans, as of all days, in the place of their logged
+    changes."""
     parameters = {"plans": list(plans), "due_soon_days": due_soon_days}
     connection = await session.connection()
     await connection.execute(sa.text(COLLECT))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 TODAY = "cast(:today as date)"
 """SQL of the day in question, as statements name it."""
 CALLED_OFF = ("revoked", "not_applicable", "ended_with_task", "carried_over", "unfinished_at_close")
-"""The statuses of what nobody owes any more, though it was not completed."""
+"""The statuses of assignments that nobody owes any more, though they were not completed."""
 NEVER_LATE = ("suspended", *CALLED_OFF, "merged", "split")
 """The statuses that no deadline judges."""
 

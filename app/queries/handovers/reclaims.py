@@ -1,7 +1,8 @@
-"""Finding what moved on after a past day, and joining the states that a move had cut in two.
+"""Finding assignments that moved on after a past day, and joining states that a move had cut in
+two.
 
 A report that is entered late counts from its own day. By then its assignment may have gone to a
-successor; for the days between, the history is told anew.
+successor; for the days between, the history is written anew.
 """
 
 import uuid

@@ -82,14 +82,14 @@ async def insert_parts(
 async def copy_drafts(
     session: AsyncSession, parts: Sequence[AssignmentPart], *, at: datetime
 ) -> None:
-    """Give each part what was drafted on its assignment, for the same period."""
+    """Give each part the draft on its assignment, for the same period."""
     await drafts.copy_drafts(session, _lists(parts), at=at)
 
 
 async def close_split(
     session: AsyncSession, days: Mapping[uuid.UUID, date], *, reason: str, at: datetime
 ) -> None:
-    """End split assignments; what was not filed on them is waived for *reason*."""
+    """End split assignments; their unfiled submissions are waived for *reason*."""
     connection = await session.connection()
     await connection.execute(WAIVE, _days(days) | {"reason": reason, "at": at})
     await connection.execute(CLOSE, _days(days) | {"at": at})

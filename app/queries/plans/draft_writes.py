@@ -29,7 +29,8 @@ async def delete_parties(session: AsyncSession, plan_id: uuid.UUID, role: PlanPa
 
 
 async def free_names(session: AsyncSession, plan_id: uuid.UUID) -> None:
-    """Delete what a discarded draft would keep from others: relations, and ids in other systems."""
+    """Delete the rows of a discarded draft that would block others: relations, and ids in other
+    systems."""
     task_ids = sa.select(col(Task.id)).where(col(Task.plan_id) == plan_id)
     await session.exec(sa.delete(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
     await session.exec(
@@ -40,7 +41,7 @@ async def free_names(session: AsyncSession, plan_id: uuid.UUID) -> None:
 
 
 async def delete_imported_files(session: AsyncSession, plan_id: uuid.UUID) -> None:
-    """Delete the bytes of the file that a draft was read from; what was understood stays."""
+    """Delete the bytes of the file that a draft was read from; its reading stays."""
     import_ids = sa.select(col(PlanImport.id)).where(col(PlanImport.plan_id) == plan_id)
     await session.exec(
         sa.delete(PlanImportFile).where(col(PlanImportFile.plan_import_id).in_(import_ids))

@@ -146,7 +146,7 @@ async def plans_of(
 async def first_plans(
     session: AsyncSession, ids: Collection[uuid.UUID], *, limit: int
 ) -> list[Plan]:
-    """The first plans among these by id, for whoever records what concerns all of them."""
+    """The first of these plans by id, for records of acts that concern all of them."""
     statement = select(Plan).where(col(Plan.id).in_(ids)).order_by(col(Plan.id)).limit(limit)
     return list(await session.exec(statement))
 

@@ -128,9 +128,7 @@ async def leads_on(
     session: AsyncSession, task_ids: Collection[uuid.UUID], *, day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The agencies that lead each task today: in its last occurrence that has begun by *day*.
-
-    Without whoever was called off, and what waits for a decision who takes it over.
-    """
+    Agencies that were called off, and assignments that await a handover, are left out."""
     connection = await session.connection()
     rows = await connection.execute(LEADS_ON, {"ids": list(task_ids), "day": day})
     return grouped(task_ids, ((row.task_id, row.agency_id) for row in rows))
@@ -168,7 +166,7 @@ async def tasks_of(
 
 
 async def list_tasks_by_id(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[Task]:
-    """The tasks with these ids, for whoever records what concerns all of their plans."""
+    """The tasks with these ids, for records of acts that concern all of their plans."""
     return list(await session.exec(select(Task).where(col(Task.id).in_(ids))))
 
 

@@ -1,4 +1,4 @@
-"""Reading the calendar of days that are not what their weekday says. Everyone reads it."""
+"""Reading the calendar of days off and of working weekends. Everyone reads it."""
 
 from datetime import date
 

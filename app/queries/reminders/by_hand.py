@@ -22,7 +22,7 @@ from app.queries.reminders.missing import HOLDS, no_action_plan, no_focal_point
 
 
 class OpenItem(NamedTuple):
-    """Something of which an agency may be reminded, by what it is about (see `ReminderItem`)."""
+    """Something of which an agency may be reminded, by its subject (see `ReminderItem`)."""
 
     kind: ItemKind
     assignment_id: uuid.UUID | None
@@ -33,10 +33,8 @@ class OpenItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person who gets the mail about these assignments; one `key` is one receiver.
-
-    None among them stands for what is the agency's as a whole.
-    """
+    """A person who gets the mail about these assignments; one `key` is one receiver. None among the
+    assignments stands for items of the agency as a whole."""
 
     id: uuid.UUID
     receiver: Receiver

@@ -102,7 +102,8 @@ async def lines_still_open(
 
 
 def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool] | sa.TextClause]:
-    """By what an item is about, the condition that it is still open and due on the same day."""
+    """The condition that an item is still open and due on the same day, by the kind of its
+    subject."""
     is_at_work = sa.and_(
         col(Assignment.status).in_(REMINDED_ASSIGNMENTS),
         col(Assignment.awaits_handover).is_(False),

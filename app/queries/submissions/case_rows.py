@@ -56,7 +56,7 @@ class HeldSubmission:
 
     @property
     def shown_status(self) -> SubmissionStatus:
-        """The status as the caller sees it: a draft is told to its own agency alone."""
+        """The status as the caller sees it: a draft is shown to its own agency alone."""
         is_draft = self.status == SubmissionStatus.EXPECTED and self.draft is not None
         return SubmissionStatus.DRAFT if is_draft else self.status
 

@@ -1,4 +1,4 @@
-"""Reading what the coordinating agencies of a task filed for the report of its lead."""
+"""Reading the reports that coordinating agencies of a task filed, for the report of its lead."""
 
 import uuid
 from collections.abc import Collection

@@ -88,8 +88,8 @@ async def merge_drafts(
 
 
 async def copy_drafts(session: AsyncSession, lists: Mapping[str, object], *, at: datetime) -> None:
-    """Give each part of a split assignment (`parts`) what was drafted on the whole (`of`), for the
-    same period."""
+    """Give each part of a split assignment (`parts`) the draft on the whole (`of`), for the same
+    period."""
     async with reach_all(session):
         given = {"parts": lists["parts"], "of": lists["of"], "at": at}
         await (await session.connection()).execute(COPY, given)

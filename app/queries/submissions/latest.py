@@ -1,4 +1,4 @@
-"""The latest accepted submission of each assignment: what is known of how far it is."""
+"""The latest accepted submission of each assignment, which has its progress."""
 
 import uuid
 from collections.abc import Collection
@@ -61,10 +61,11 @@ async def latest_accepted(
     principal: Principal | None,
     length: int = MAX_PROSE,
 ) -> dict[uuid.UUID, AcceptedReport]:
-    """By assignment what was accepted by the end of *day*, of these assignments.
+    """The latest submission that was accepted by the end of *day*, by assignment, for these
+    assignments.
 
-    Only what the *principal* may read; None: all, for a page that the plan's issuer or coordinator
-    opened. Of its text the first *length* characters.
+    Only those that the *principal* may read; None: all, for a page that the plan's issuer or
+    coordinator opened. Of its text the first *length* characters.
     """
     reads_all = principal is None or principal.reads_all_submissions
     parameters = {"ids": list(ids), "today": day, "length": length}

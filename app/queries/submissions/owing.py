@@ -28,7 +28,7 @@ class OwingAssignment(NamedTuple):
     starts_on: date
     deadline_on: date | None
     periods: Sequence[str]
-    """Those of its submissions, and of the submissions of what was merged into it."""
+    """The periods of its submissions, and of those of the assignments merged into it."""
     is_lacking: bool
     """True if none of its submissions can be filed or waits for a decision."""
 

@@ -1,4 +1,4 @@
-"""Storing what pushes of submissions come to, by one statement whatever their number."""
+"""Storing the results of pushes of submissions, by one statement whatever their number."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -90,7 +90,7 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
 
 
 async def store_prepared(sql: Sql, prepared: ChangesToStore) -> None:
-    """Do what `store_changes` does with changes that are ready to be sent."""
+    """Store like `store_changes`, from changes that are ready to be sent."""
     # The rows that one statement writes are all of one transaction.
     [stored] = await fetch(sql, STORE, prepared.given)
     for row in prepared.submissions:

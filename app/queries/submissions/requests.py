@@ -192,7 +192,8 @@ async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> 
 async def counts_by_agency(
     session: AsyncSession, principal: Principal, request_ids: Sequence[uuid.UUID]
 ) -> list[AgencyCount]:
-    """The same by the agency that owes it today, of what the principal may read."""
+    """The same counts by the agency that has the assignment today, of submissions that the
+    principal may read."""
     state = (col(Submission.report_request_id), col(Submission.status))
     statement: Any = (
         visible_submissions(principal)

@@ -37,7 +37,7 @@ NO_SUCH_SUBMISSION = Text(
 UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.RETURNED)
 """Submissions that their agency may still file; a returned one is to be filed again."""
 LIVE = (*UNFILED, SubmissionStatus.SUBMITTED)
-"""Submissions that are not at their end: what is submitted may be sent back."""
+"""Submissions that are not at their end: a submitted one may be sent back."""
 
 
 class SubmissionCase(NamedTuple):

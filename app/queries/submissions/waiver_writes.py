@@ -31,8 +31,8 @@ async def waive_unfiled(
     at: datetime,
     due_from: date = date.min,
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Waive from *day* on what is not filed of these assignments and due on *due_from* or later;
-    answers each submission's id and its assignment's."""
+    """Waive from *day* on the unfiled submissions of these assignments that are due on *due_from*
+    or later; answers each submission's id and its assignment's."""
     rows = await session.exec(
         sa.update(Submission)
         .where(

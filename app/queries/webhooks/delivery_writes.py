@@ -51,7 +51,7 @@ async def queue_events(
 
 
 async def hasten_unknown(session: AsyncSession, endpoint_id: uuid.UUID, *, at: datetime) -> None:
-    """Make due what a worker was trying for the first time when it died.
+    """Make due the deliveries that a worker was trying for the first time when it died.
 
     Further tries keep their waits: a message that kills its workers is not to kill one a second.
     """
