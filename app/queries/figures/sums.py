@@ -174,7 +174,7 @@ FORGET = [sa.text(f"delete from {kept.table}") for kept in KEPT]
 
 
 async def empty(session: AsyncSession) -> None:
-    """Empty the sums, and the rows that were collected for other sums."""
+    """Empty the sums, and drop the table of changes that batches collect for them."""
     connection = await session.connection()
     for forget in FORGET:
         await connection.execute(forget)
