@@ -16,7 +16,7 @@ from app.models.base import new_id
 from app.queries.assignments.focal_points import sees_focal_points
 from app.queries.row_security import ALLOW, reach_all, read_as
 from tests.support.sample import Sample
-from tests.support.transactions import work_as
+from tests.support.transactions import count_rows, work_as
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ async def named(issued: Sample) -> Sample:
     )
     async with reach_all(issued.session):
         await issued.session.flush()
+    await count_rows(issued.session)
     return issued
 
 

@@ -1,6 +1,7 @@
 """A list of submissions holds all that an agency may read, by whichever way they are found."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,13 +12,15 @@ from sqlmodel import col, select
 
 from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
+from app.config import Settings
 from app.models import Agency, SubmissionStatus
 from app.queries.lists import PageRequest
 from app.queries.submissions.submissions import SUBMISSIONS, VISIBLE
 from app.queries.submissions.submissions_json import list_submissions_json
 from tests.support.reports import key
-from tests.support.sample import REPORT, Sample
+from tests.support.sample import REPORT, Sample, opened
 from tests.support.sample_facts import FINANCE, REVIEW_THE_DECREE
+from tests.support.transactions import Engines
 
 FEW, MANY = 7, 200
 EACH_BY_ITSELF = sa.text(f"""
@@ -46,10 +49,24 @@ join submission s on s.assignment_id = a.id
 OWING: dict[str, Any] = {"status": [SubmissionStatus.EXPECTED]}
 
 
-@pytest.fixture
-async def agencies(issued: Sample) -> Sequence[UUID]:
-    """All agencies of the sample, where members read each other, one of them filed, and another
-    agency owes what FINANCE filed; the plan's coordinator owes nothing."""
+@dataclass(frozen=True)
+class World:
+    """The sample where members read each other, one of them filed, and another agency owes what
+    FINANCE filed; the plan's coordinator owes nothing."""
+
+    sample: Sample
+    agencies: Sequence[UUID]
+
+
+@pytest.fixture(scope="module")
+async def world(issued_url: str, settings: Settings, engines: Engines) -> AsyncIterator[World]:
+    """One for all tests, which only read."""
+    async with opened(engines, issued_url, settings) as issued:
+        yield World(issued, await share_and_file(issued))
+
+
+async def share_and_file(issued: Sample) -> Sequence[UUID]:
+    """All agencies, once it has become that world."""
     plan = await issued.the_plan()
     async with await issued.coordinator() as http:
         body = {"reason": "Cùng rút kinh nghiệm.", "basis": "15/TB-UBND"}
@@ -101,11 +118,9 @@ async def readable(sample: Sample, agency_id: UUID) -> dict[UUID, Any]:
     return {row.id: row for row in rows}
 
 
-async def test_each_agency_finds_all_that_it_may_read(
-    issued: Sample, agencies: Sequence[UUID]
-) -> None:
-    sizes = []
-    for agency_id in agencies:
+async def test_each_agency_finds_all_that_it_may_read(world: World) -> None:
+    issued, sizes = world.sample, []
+    for agency_id in world.agencies:
         found = await listed(issued, agency_id, "id", MANY)
 
         assert len(found) == len(set(found))
@@ -120,13 +135,12 @@ async def test_each_agency_finds_all_that_it_may_read(
     assert 3 * few < max(sizes)
 
 
-async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(
-    issued: Sample, agencies: Sequence[UUID]
-) -> None:
+async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(world: World) -> None:
+    issued = world.sample
     connection = await issued.session.connection()
     every = list(await connection.scalars(sa.text("select id from submission")))
     sizes = []
-    for agency_id in agencies[::5]:
+    for agency_id in world.agencies[::5]:
         found = await listed(issued, agency_id, "id", MANY, is_past=True)
         # Of submissions that are named each is asked for by itself.
         by_itself = await listed(issued, agency_id, "id", 1000, is_past=True, ids=every)
@@ -141,10 +155,9 @@ async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(
 
 
 @pytest.mark.parametrize("order", [*SUBMISSIONS.orders, "-updated_at"])
-async def test_pages_in_any_order_hold_what_passes_the_filters(
-    issued: Sample, agencies: Sequence[UUID], order: str
-) -> None:
-    for agency_id in agencies[::9]:
+async def test_pages_in_any_order_hold_what_passes_the_filters(world: World, order: str) -> None:
+    issued = world.sample
+    for agency_id in world.agencies[::9]:
         every = await listed(issued, agency_id, order, FEW)
         owing = await listed(issued, agency_id, order, FEW, **OWING)
         of_a_task = await listed(issued, agency_id, order, FEW, ordinal="1.1")

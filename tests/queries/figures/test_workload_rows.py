@@ -2,7 +2,8 @@
 what it coordinates is not gone through for what it leads, nor all that it leads for a page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,14 +11,15 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.config import Settings
 from app.models import Agency, AssigneeRole
 from app.queries.figures.deadlines import deadlines_of_agencies
 from app.queries.figures.plan import AsOf
 from app.queries.figures.province import Plans, Scope
 from app.queries.figures.workload import WorkloadFilter, get_workload_json
 from app.reading import compiled, fetch
-from tests.support.sample import Sample
-from tests.support.transactions import work_as
+from tests.support.sample import issued_database, opened
+from tests.support.transactions import Engines, work_as
 
 MANY = 20_000
 # One assignment of an agency, copied into more occurrences than anybody has.
@@ -70,37 +72,53 @@ def read_by(scan: str) -> float:
     return found + sum(int(rows) for rows in REMOVED.findall(scan))
 
 
-@pytest.fixture(params=AssigneeRole)
-async def agency(issued: Sample, request: pytest.FixtureRequest) -> Agency:
-    """One that leads, or coordinates, more than anybody does."""
-    await work_as(issued.session, None)
-    connection = await issued.session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert driver is not None
-    found = await driver.fetch(COPIES, request.param.value, MANY)
-    assert len(found) == MANY
-    await driver.execute("analyze assignment_state")
-    agency = await issued.session.get(Agency, found[0]["agency_id"])
-    assert agency is not None
-    return agency
+@dataclass(frozen=True)
+class Busy:
+    """An agency that leads, or coordinates, more than anybody does."""
+
+    session: AsyncSession
+    agency: Agency
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A database that no other test has to go through: rows thrown away stay where they were."""
+    with issued_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=AssigneeRole)
+async def busy(
+    url: str, settings: Settings, engines: Engines, request: pytest.FixtureRequest
+) -> AsyncIterator[Busy]:
+    """One, for all that is only asked of it."""
+    async with opened(engines, url, settings) as issued:
+        await work_as(issued.session, None)
+        connection = await issued.session.connection()
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        found = await driver.fetch(COPIES, request.param.value, MANY)
+        assert len(found) == MANY
+        await driver.execute("analyze assignment_state")
+        agency = await issued.session.get(Agency, found[0]["agency_id"])
+        assert agency is not None
+        yield Busy(issued.session, agency)
 
 
 @pytest.mark.parametrize("plans", ["open", "all"])
-async def test_a_workload_reads_what_it_shows(issued: Sample, agency: Agency, plans: Plans) -> None:
-    sql = Explaining(issued.session)
+async def test_a_workload_reads_what_it_shows(busy: Busy, plans: Plans) -> None:
+    sql = Explaining(busy.session)
     asked = WorkloadFilter(AS_OF, plans)
 
-    await get_workload_json(sql, agency.code, asked, mine=agency.id, limit=50, after=None)
+    await get_workload_json(sql, busy.agency.code, asked, mine=busy.agency.id, limit=50, after=None)
 
     # Without sums another statement counts the rows.
     assert sql.read[0] < MANY / 10
 
 
-async def test_the_first_deadlines_of_an_agency_are_read_alone(
-    issued: Sample, agency: Agency
-) -> None:
-    sql = Explaining(issued.session)
+async def test_the_first_deadlines_of_an_agency_are_read_alone(busy: Busy) -> None:
+    sql = Explaining(busy.session)
 
-    await deadlines_of_agencies(sql, AS_OF, Scope(agency_id=agency.id))
+    await deadlines_of_agencies(sql, AS_OF, Scope(agency_id=busy.agency.id))
 
     assert sql.read[0] < MANY / 10
