@@ -7,13 +7,16 @@ examples, each limit of each value, random values good and bad, and sequences of
 import copy
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import schemathesis
 from pydantic import SecretStr
 from schemathesis import engine
+from schemathesis.config import ProjectConfig
 from schemathesis.engine import events
 from schemathesis.generation.meta import CoveragePhaseData
 from schemathesis.reporting.recorders import grouped_failures_from_recorder
@@ -97,9 +100,31 @@ class Findings:
             self.faults.append(f"{event.phase.value}: {group.code_sample}\n{why}\n{said}")
 
 
+@contextmanager
+def merged_once() -> Iterator[None]:
+    """Have Schemathesis merge what is set for an operation once a run, and not whenever it asks."""
+
+    def remembering(merge: Callable[..., Any]) -> Callable[..., Any]:
+        known: dict[tuple[Any, ...], Any] = {}
+
+        def merged(config: ProjectConfig, *, operation: Any = None, **part: str | None) -> Any:
+            key = (id(config), operation and operation.label, *part.values())
+            if key not in known:
+                known[key] = merge(config, operation=operation, **part)
+            return known[key]
+
+        return merged
+
+    with ExitStack() as stack:
+        for name in ("phases_for", "generation_for", "checks_config_for"):
+            merge = remembering(getattr(ProjectConfig, name))
+            stack.enter_context(patch.object(ProjectConfig, name, merge))
+        yield
+
+
 def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
     """Run every phase as the sample's client with that role."""
-    with new_world(settings, role) as world:
+    with new_world(settings, role) as world, merged_once():
         changes = {**UNHINDERED, "database_url": SecretStr(world.url)}
         app = application(settings, **changes)
         token, _ = app.state.token_keys.issue(CLIENT[role], frozenset({role.value}), at=utc_now())
