@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import ConsoleMessage, Error, Page, Route
 
 from tests.outside.node import tools
 
@@ -28,7 +28,7 @@ WIDE = "document.documentElement.scrollWidth"
 
 @asynccontextmanager
 async def opened(
-    chromium: Browser, answer: httpx.Response, width: int
+    page: Page, answer: httpx.Response, width: int
 ) -> AsyncIterator[tuple[Page, list[str]]]:
     """The page in a browser that gets nothing but it, and what was amiss: errors, and others that
     were asked."""
@@ -46,21 +46,28 @@ async def opened(
             amiss.append(route.request.url)
             await route.abort()
 
-    page = await chromium.new_page(viewport={"width": width, "height": 900})
-    page.on("console", lambda message: amiss.append(message.text))
-    page.on("pageerror", lambda error: amiss.append(str(error)))
+    def hear(said: ConsoleMessage | Error) -> None:
+        amiss.append(said.text if isinstance(said, ConsoleMessage) else str(said))
+
+    await page.set_viewport_size({"width": width, "height": 900})
+    page.on("console", hear)
+    page.on("pageerror", hear)
     await page.route("**/*", gate)
-    await page.goto(f"{HERE}/")
-    yield page, amiss
-    await page.close()
+    try:
+        await page.goto(f"{HERE}/")
+        yield page, amiss
+    finally:
+        await page.goto("about:blank")
+        await page.emulate_media(media="null")
+        await page.unroute_all()
+        page.remove_listener("console", hear)
+        page.remove_listener("pageerror", hear)
 
 
-async def hard_to_read(
-    chromium: Browser, answer: httpx.Response, width: int
-) -> list[tuple[str, str]]:
+async def hard_to_read(page: Page, answer: httpx.Response, width: int) -> list[tuple[str, str]]:
     """What keeps somebody from reading the page, by the rules of axe."""
     axe = (tools() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    async with opened(chromium, answer, width) as (page, _):
+    async with opened(page, answer, width):
         await page.evaluate(FOLDED)
         await page.evaluate(axe)
         found: dict[str, Any] = await page.evaluate(AXE, RULES)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.http.test_docs import CHROMIUM, FLAGS
 
@@ -15,3 +15,9 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def tab(chromium: Browser) -> Page:
+    """Its one page, which shows a document after another: each page is a process."""
+    return await chromium.new_page()

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Page
 
 from app.config import Settings
 from tests.http.test_docs import needs_chromium
@@ -39,9 +39,9 @@ async def draw(issued: Sample) -> httpx.Response:
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_the_page_fits_and_asks_for_nothing(
-    chromium: Browser, drawn: httpx.Response, width: int
+    tab: Page, drawn: httpx.Response, width: int
 ) -> None:
-    async with opened(chromium, drawn, width) as (page, amiss):
+    async with opened(tab, drawn, width) as (page, amiss):
         assert await page.evaluate(WIDE) <= width
         await page.evaluate(FOLDED)
         assert await page.evaluate(WIDE) <= width
@@ -54,15 +54,13 @@ async def test_the_page_fits_and_asks_for_nothing(
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_the_page_can_be_read_by_everybody(
-    chromium: Browser, drawn: httpx.Response, width: int
+    tab: Page, drawn: httpx.Response, width: int
 ) -> None:
-    assert await hard_to_read(chromium, drawn, width) == []
+    assert await hard_to_read(tab, drawn, width) == []
 
 
-async def test_the_page_is_printed_whole_without_its_form(
-    chromium: Browser, drawn: httpx.Response
-) -> None:
-    async with opened(chromium, drawn, 1000) as (page, amiss):
+async def test_the_page_is_printed_whole_without_its_form(tab: Page, drawn: httpx.Response) -> None:
+    async with opened(tab, drawn, 1000) as (page, amiss):
         await page.emulate_media(media="print")
         assert not await page.locator("form").is_visible()
         assert await page.locator("#so-theo-doi").is_visible()

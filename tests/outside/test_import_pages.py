@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Page
 
 from app.config import Settings
 from tests.http.test_docs import needs_chromium
@@ -30,9 +30,9 @@ async def drawn(
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_the_page_fits_and_asks_for_nothing(
-    chromium: Browser, drawn: httpx.Response, width: int
+    tab: Page, drawn: httpx.Response, width: int
 ) -> None:
-    async with opened(chromium, drawn, width) as (page, amiss):
+    async with opened(tab, drawn, width) as (page, amiss):
         assert await page.evaluate(WIDE) <= width
         await page.evaluate(FOLDED)
         assert await page.evaluate(WIDE) <= width
@@ -44,6 +44,6 @@ async def test_the_page_fits_and_asks_for_nothing(
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_the_page_can_be_read_by_everybody(
-    chromium: Browser, drawn: httpx.Response, width: int
+    tab: Page, drawn: httpx.Response, width: int
 ) -> None:
-    assert await hard_to_read(chromium, drawn, width) == []
+    assert await hard_to_read(tab, drawn, width) == []
