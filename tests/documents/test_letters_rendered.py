@@ -45,7 +45,7 @@ def opened(file: Path) -> Iterator[list[PdfPage]]:
 
 
 def words_of(page: PdfPage, *, top: float | None = None) -> str:
-    """What stands on the page, or within so many points of its upper edge, between single
+    """The words on the page, or within so many points of its upper edge, between single
     spaces."""
     lowest = 0 if top is None else page.get_height() - top
     text = page.get_textpage().get_text_bounded(bottom=lowest)

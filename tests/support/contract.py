@@ -89,6 +89,6 @@ def faults(instance: Any, schema: Json) -> list[str]:
 
 @cache
 def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    """What validates a form of the contract; in Python alone it takes as long as the answers do."""
+    """The compiled validator of a form: in Python alone it takes as long as the answers do."""
     named = {"components": {"schemas": CONTRACT["components"]["schemas"]}}
     return jsonschema_rs.Draft202012Validator(json.loads(schema) | named, validate_formats=True)
