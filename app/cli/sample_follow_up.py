@@ -31,6 +31,7 @@ from app.models import (
 from app.queries.amendments.amendments import AmendmentCase
 from app.queries.assignments.actions import AssignmentCase
 from app.queries.assignments.extensions import get_extension
+from app.queries.plans.plans import visible_plan_id
 from app.queries.registry.agencies import get_agency
 from app.queries.reminders.by_hand import overdue_agencies
 from app.queries.submissions.submissions import get_submission
@@ -210,7 +211,7 @@ async def remind(cast: Cast, *, on: date) -> None:
     """The coordinator urges every third agency with something overdue."""
     act = cast.coordinates(on)
     given = ReminderByHand(overdue_only=True, reason=REMINDED_FOR, basis="MAU-09/CV-MAU")
-    found = await overdue_agencies(cast.session, cast.plan.id, day=on)
+    found = await overdue_agencies(cast.session, visible_plan_id(cast.plan), day=on)
     for agency in [one for one in found if one.code not in PLAYED_BY_HAND][::3]:
         await remind_by_hand(act, cast.plan, agency, given, has_mail=False)
 

@@ -17,6 +17,7 @@ from app.http.problems import TakenError, refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
 from app.queries.plans import plans
 from app.queries.plans import relations as queries
+from app.queries.plans.plans import visible_plan_id
 from app.schemas.action_plans import ActionPlanBody, ActionPlansOut, Having
 from app.schemas.common import AsOfDay
 from app.schemas.plans import PlanOut
@@ -48,7 +49,7 @@ async def list_action_plans(
     """
     day = day_asked(as_of, today=local_day(utc_now()))
     plan = await plans.get_plan(session, principal, plan_id)
-    rows = await queries.action_plans(session, plan.id, day)
+    rows = await queries.action_plans(session, visible_plan_id(plan), day)
     items = await views.action_plans_out(session, rows, day=day)
     issued = [item for item in items if item.state == "issued"]
     after = (paging.after or ("",))[0]

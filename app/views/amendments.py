@@ -14,6 +14,7 @@ from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import AmendmentItem, Assignment, Task
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
+from app.queries.plans.plans import visible_plan_id
 from app.queries.submissions.effects import SubmissionEffect
 from app.schemas.amendments import (
     AmendedAssigneeOut,
@@ -128,7 +129,9 @@ async def effect_out(
     day = case.amendment.effective_on or local_day(utc_now())
     rows = [*effect.made, *effect.changed, *effect.ended, *effect.kept]
     labels = await agency_labels(session, (row.agency_id for row in rows), day=day)
-    tasks = {task.id: task for task in await task_queries.list_tasks(session, case.plan.id)}
+    tasks = {
+        task.id: task for task in await task_queries.list_tasks(session, visible_plan_id(case.plan))
+    }
     return AmendmentIssueOut.of(
         effect,
         dry_run=dry_run,

@@ -24,6 +24,7 @@ from app.queries.figures.province import Scope
 from app.queries.figures.trends import plan_trend_json
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
+from app.queries.plans.plans import visible_plan_id
 from app.queries.submissions.latest import AcceptedReport, latest_accepted
 from app.schemas.boards import (
     BoardAgencyOut,
@@ -288,7 +289,9 @@ async def _groups_out(
     of_task: dict[uuid.UUID, list[BoardAssignmentOut]] = defaultdict(list)
     for line in lines:
         of_task[line["task_id"]].append(_line_out(line, asked.as_of.day, latest))
-    rows = {str(task.id): task for task in await tasks.list_tasks(reader.session, plan.id)}
+    rows = {
+        str(task.id): task for task in await tasks.list_tasks(reader.session, visible_plan_id(plan))
+    }
     words = await tasks.assignees_of(reader.session, [task.id for task in rows.values()])
 
     def task_out(key: str | None, statistics: StatisticsOut) -> BoardTaskOut:

@@ -11,6 +11,7 @@ from app.domain.evaluation import values as domain_values
 from app.models import Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries
 from app.queries.plans import tasks
+from app.queries.plans.plans import visible_plan_id
 from app.schemas.assignments import TaskLabelOut
 from app.schemas.indicators import (
     AchievementOut,
@@ -69,8 +70,8 @@ async def plan_indicators_out(
     rows = await queries.indicators_of_plan(session, plan.id, day=day)
     targets = await queries.targets_of(session, [one.id for one in rows], day=day)
     totals = await queries.totals_of_plan(session, plan.id, day=day)
-    of_plan = {task.id: task for task in await tasks.list_tasks(session, plan.id)}
-    groups = {group.id: group for group in await tasks.list_groups(session, plan.id)}
+    of_plan = {task.id: task for task in await tasks.list_tasks(session, visible_plan_id(plan))}
+    groups = {group.id: group for group in await tasks.list_groups(session, visible_plan_id(plan))}
     answers = []
     for one in rows:
         task = of_plan[one.task_id]

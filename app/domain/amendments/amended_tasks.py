@@ -13,6 +13,7 @@ from app.domain.records import Note
 from app.models import Amendment, AmendmentItem, Assignee, AssigneeRole, Plan, Task
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
+from app.queries.plans.plans import visible_plan_id
 
 
 @dataclass(slots=True)
@@ -34,7 +35,9 @@ async def reword_tasks(
     """Give the tasks of the items their new words and assignees, and put them into *amended*."""
     session, day = act.session, amended.day
     ids = {item.task_id for item in items if item.task_id is not None}
-    known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
+    known = {
+        task.id: task for task in await task_queries.list_tasks(session, visible_plan_id(plan))
+    }
     named = await queries.every_assignee_of(session, ids)
     last: dict[uuid.UUID, Snapshot | None] = {}
     notes = []

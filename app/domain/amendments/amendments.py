@@ -20,6 +20,7 @@ from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, 
 from app.official_words import day_words
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
+from app.queries.plans.plans import visible_plan_id
 
 
 class AmendmentStateError(ConflictError):
@@ -197,7 +198,9 @@ def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) 
 
 async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem]) -> None:
     """Raise `AmendmentOutdatedError` if its tasks were amended since, or wait to be amended."""
-    tasks = {task.id: task for task in await task_queries.list_tasks(act.session, plan.id)}
+    tasks = {
+        task.id: task for task in await task_queries.list_tasks(act.session, visible_plan_id(plan))
+    }
     waiting = await queries.waiting_items(act.session, plan.id)
     taken = {item.task_id for item in waiting if item.task_id is not None}
     paths = {task.id: path_of_task(task) for task in tasks.values()}

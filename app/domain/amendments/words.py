@@ -25,6 +25,7 @@ from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AmendmentChange, AmendmentItem, AmendmentKind, AssigneeRole, Plan, Task
 from app.queries.plans import tasks as task_queries
+from app.queries.plans.plans import visible_plan_id
 from app.queries.registry import agencies, collectives
 
 C = AmendmentChange
@@ -101,8 +102,10 @@ async def _begin(
     kind: AmendmentKind,
     day: date,
 ) -> AmendmentReading:
-    tasks = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
-    groups = await task_queries.list_groups(session, plan.id)
+    tasks = {
+        task.id: task for task in await task_queries.list_tasks(session, visible_plan_id(plan))
+    }
+    groups = await task_queries.list_groups(session, visible_plan_id(plan))
     named = await task_queries.assignees_of(session, list(tasks))
     task_of = {row.id: task_id for task_id, rows in named.items() for row in rows}
     touched = {item["task"] for item in given if "task" in item}

@@ -37,6 +37,7 @@ from app.queries.assignments.expansion_rows import (
 from app.queries.bulk import insert_rows
 from app.queries.handovers.carried import OpenAssignment
 from app.queries.locks import lock_handovers
+from app.queries.plans.plans import visible_plan_id
 from app.queries.rows import grouped
 
 
@@ -96,7 +97,7 @@ class PlanWords:
 
     async def as_they_are_now(self, session: AsyncSession) -> "PlanWords":
         """The same words, with the registry and the decisions read anew."""
-        return replace(self, rows=await read_expansion_rows(session, self.plan.id))
+        return replace(self, rows=await read_expansion_rows(session, visible_plan_id(self.plan)))
 
     def naming(self, collective_id: uuid.UUID) -> "PlanWords":
         """The part of it that names this collective."""
@@ -167,7 +168,7 @@ async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
 async def read_plan_words(session: AsyncSession, plan: Plan, *, today: date) -> PlanWords:
     """Read the parts of *plan* by which assignments are owed by the end of next year."""
     life = life_of_plan(plan)
-    rows = await read_expansion_rows(session, plan.id)
+    rows = await read_expansion_rows(session, visible_plan_id(plan))
     assignees = grouped(
         (task.id for task in rows.tasks), ((row.task_id, row) for row in rows.assignees)
     )

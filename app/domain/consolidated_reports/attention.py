@@ -25,6 +25,7 @@ from app.models import AssigneeRole, Plan, Task
 from app.queries.consolidated_reports import follow_up as queries
 from app.queries.consolidated_reports.standings import Standing, Window
 from app.queries.plans import relations
+from app.queries.plans.plans import visible_plan_id
 from app.queries.plans.tasks import assignees_of
 from app.queries.registry.agencies import AgencyNamesRow, agency_names
 
@@ -153,7 +154,7 @@ async def _without_action_plan(
 ) -> list[NamedAgency]:
     missing = [
         row.agency_id
-        for row in await relations.action_plans(session, plan.id, day)
+        for row in await relations.action_plans(session, visible_plan_id(plan), day)
         if row.plan_id is None and own in (None, row.agency_id)
     ]
     names = await agency_names(session, missing, day=day)

@@ -35,7 +35,7 @@ from app.official_words import day_words
 from app.queries.consolidated_reports import follow_up as queries
 from app.queries.consolidated_reports.standings import Window, standings
 from app.queries.figures.reporting import SubmissionCounts
-from app.queries.plans.plans import parties_of
+from app.queries.plans.plans import parties_of, visible_plan_id
 from app.queries.plans.tasks import list_groups, list_tasks
 from app.queries.registry import agencies
 
@@ -121,7 +121,11 @@ async def results_of(
 ) -> PlanResults:
     """The results of every assignment of the plan as a report states them; of the assignments of
     the agency *own* alone, where it is given."""
-    tasks = [task for task in await list_tasks(session, plan.id) if _in_force(task, window.as_of)]
+    tasks = [
+        task
+        for task in await list_tasks(session, visible_plan_id(plan))
+        if _in_force(task, window.as_of)
+    ]
     ids = {task.id for task in tasks}
     found = [
         one
@@ -132,7 +136,7 @@ async def results_of(
         owed = {one.task_id for one in found}
         tasks = [task for task in tasks if task.id in owed]
     texts = Texts(found)
-    shown = results(await list_groups(session, plan.id), tasks, found, texts)
+    shown = results(await list_groups(session, visible_plan_id(plan)), tasks, found, texts)
     return PlanResults(tasks, found, shown, texts.texts)
 
 

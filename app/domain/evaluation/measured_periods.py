@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.regimes.periods import RegimeRules, months_of, windows_of_year
 from app.domain.regimes.plan_periods import rules_of
 from app.models import Frequency, Plan
-from app.queries.plans.plans import list_regimes
+from app.queries.plans.plans import list_regimes, visible_plan_id
 
 OWN = {"W": Frequency.WEEK, "K": Frequency.OWN}
 
@@ -54,5 +54,5 @@ def _within(year: int, span: Span) -> Span:
 
 async def span_in(session: AsyncSession, plan: Plan, period: str) -> Span | None:
     """The days of a period under a plan; None where no regime of the plan has such a period."""
-    regimes = await list_regimes(session, plan.id) if period[5:6] in OWN else ()
+    regimes = await list_regimes(session, visible_plan_id(plan)) if period[5:6] in OWN else ()
     return span_of(period, [rules_of(regime) for regime in regimes])

@@ -22,6 +22,7 @@ from app.errors import Fault, InvalidError, Text
 from app.models import AssigneeRole, Plan, PlanStatus, Task
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as task_queries
+from app.queries.plans.plans import visible_plan_id
 
 
 class PlanIncompleteError(InvalidError):
@@ -79,7 +80,7 @@ async def issue(
     session = act.session
     require_draft(plan)
     require(act.principal, Power.KEEP_PLAN, plan)
-    tasks = await task_queries.list_tasks(session, plan.id)
+    tasks = await task_queries.list_tasks(session, visible_plan_id(plan))
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     led = {
         task_id
@@ -94,7 +95,7 @@ async def issue(
         require_in_its_name(act.principal, plan.issuer_id)
     plan.status = PlanStatus.ISSUED
     plan.issued_at = act.at
-    if not await plan_queries.list_regimes(session, plan.id):
+    if not await plan_queries.list_regimes(session, visible_plan_id(plan)):
         session.add(default_regime(plan.id, life_of_plan(plan).starts_on))
     await session.flush()
     made = await expand.expand_plan(act, plan)

@@ -26,6 +26,7 @@ from app.queries.locks import lock_plan_relations
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import relations as queries
 from app.queries.plans.draft_writes import delete_relations
+from app.queries.plans.plans import visible_plan_id
 from app.queries.registry.agencies import get_agency
 from app.queries.registry.agency_views import exists_on
 
@@ -80,7 +81,7 @@ async def set_relations(act: PersonalAct, plan: Plan, given: Sequence[NewRelatio
         plans.require_issued(plan)
         require(act.principal, Power.RELATE, plan)
     await lock_plan_relations(session)
-    rows = await queries.list_relations(session, plan.id)
+    rows = await queries.list_relations(session, visible_plan_id(plan))
     stored = {NewRelation(row.relation, row.other_plan_id, row.reference): row for row in rows}
     removed = [row.id for one, row in stored.items() if one not in given]
     if removed and plan.status != PlanStatus.DRAFT:

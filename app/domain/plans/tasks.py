@@ -18,6 +18,7 @@ from app.errors import NotFoundError, invalid_at
 from app.models import Assignee, AssigneeRole, Plan, Task, TaskGroup
 from app.queries.plans import tasks as queries
 from app.queries.plans.draft_writes import delete_parts_of_task, make_room_at
+from app.queries.plans.plans import visible_plan_id
 
 
 def require_editable(principal: Principal, plan: Plan) -> None:
@@ -193,8 +194,8 @@ async def remove_assignee(act: PersonalAct, plan: Plan, task: Task, assignee: As
 
 
 async def _last_position(session: AsyncSession, plan: Plan) -> int:
-    groups = await queries.list_groups(session, plan.id)
-    tasks = await queries.list_tasks(session, plan.id)
+    groups = await queries.list_groups(session, visible_plan_id(plan))
+    tasks = await queries.list_tasks(session, visible_plan_id(plan))
     return max([0, *(group.position for group in groups), *(task.position for task in tasks)])
 
 
@@ -203,12 +204,12 @@ async def _position_in(session: AsyncSession, plan: Plan, group_id: uuid.UUID | 
         return await _last_position(session, plan) + 1
     places = [
         task.position
-        for task in await queries.list_tasks(session, plan.id)
+        for task in await queries.list_tasks(session, visible_plan_id(plan))
         if task.task_group_id == group_id
     ]
     places += [
         group.position
-        for group in await queries.list_groups(session, plan.id)
+        for group in await queries.list_groups(session, visible_plan_id(plan))
         if group.id == group_id
     ]
     return max(places) + 1

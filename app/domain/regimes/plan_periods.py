@@ -9,7 +9,7 @@ from app.domain.regimes.layout import EffectiveRules, Period, lay_out
 from app.domain.regimes.periods import RegimeRules
 from app.domain.regimes.working_days import Calendar
 from app.models import AssigneeRole, Plan, ReportingRegime
-from app.queries.plans.plans import list_regimes
+from app.queries.plans.plans import list_regimes, visible_plan_id
 from app.queries.regimes.calendar_days import weekday_exceptions
 
 
@@ -50,7 +50,7 @@ async def plan_periods(
     session: AsyncSession, plan: Plan, first_year: int, last_year: int
 ) -> PlanPeriods:
     """The periods of *plan*, which has a regime, in the years from *first_year* to *last_year*."""
-    regimes = await list_regimes(session, plan.id)
+    regimes = await list_regimes(session, visible_plan_id(plan))
     return layout_by_regimes(regimes, first_year, last_year, await load_calendar(session))
 
 

@@ -21,6 +21,7 @@ from app.errors import Text, invalid_at
 from app.models import AssigneeRole, Plan, PlanStatus, ReportingRegime, SubmissionStatus
 from app.official_words import day_words
 from app.queries.plans import plans as plan_queries
+from app.queries.plans.plans import visible_plan_id
 from app.queries.regimes import regimes as queries
 from app.queries.regimes.regimes import SubmissionChange, UnbegunSubmission
 
@@ -56,7 +57,7 @@ async def set_regime(
 
 async def periods_of(session: AsyncSession, plan: Plan, year: int) -> PlanPeriods:
     """The periods of a year by the plan's regimes; a draft without a regime has none."""
-    if not await plan_queries.list_regimes(session, plan.id):
+    if not await plan_queries.list_regimes(session, visible_plan_id(plan)):
         return PlanPeriods((), ())
     return await plan_periods(session, plan, year, year)
 
@@ -74,7 +75,7 @@ async def _attach(
     report on it.
     """
     today, life = local_day(act.at), life_of_plan(plan)
-    regimes = await plan_queries.list_regimes(act.session, plan.id)
+    regimes = await plan_queries.list_regimes(act.session, visible_plan_id(plan))
     first = regimes[0].effective_from
     running = await _running_default(act.session, plan, regimes, today)
     from_day = regime.effective_from

@@ -34,6 +34,7 @@ from app.models import (
 from app.models.base import new_id
 from app.official_words import day_words
 from app.queries.locks import lock_reminders
+from app.queries.plans.plans import visible_plan_id
 from app.queries.registry.agencies import agency_names
 from app.queries.reminders import due
 from app.queries.reminders import reminders as queries
@@ -171,7 +172,7 @@ async def remind_overdue(
     locked the plan."""
     require_issued(plan)
     require(act.principal, Power.REMIND, plan)
-    agencies = await overdue_agencies(act.session, plan.id, day=local_day(act.at))
+    agencies = await overdue_agencies(act.session, visible_plan_id(plan), day=local_day(act.at))
     return await _remind_each(act, plan, agencies, given, has_mail=has_mail)
 
 
@@ -220,7 +221,7 @@ async def _remind_each(
             id_: [one.assignment_id for one in items if one.assignment_id is not None]
             for id_, (items, _) in sent.items()
         }
-        contacts = await contacts_of(session, plan.id, owed, day=day)
+        contacts = await contacts_of(session, visible_plan_id(plan), owed, day=day)
     made = {}
     for id_, (all_items, number) in sent.items():
         write = partial(_letter, act, plan, id_, given, number=number, has_mail=has_mail)
@@ -250,7 +251,7 @@ async def _meant_of_each(
 ) -> dict[uuid.UUID, "_Meant | TrackerError"]:
     """The reminder to each agency, or the error that refuses it."""
     ids = [agency.id for agency in agencies]
-    owed = await list_open_items(session, plan.id, ids, day=day)
+    owed = await list_open_items(session, visible_plan_id(plan), ids, day=day)
     earlier = await queries.earlier_by_hand(session, plan.id, ids, day=day)
     limited = [id_ for id_, before in earlier.items() if before.was_today]
     names = await agency_names(session, limited, day=day)

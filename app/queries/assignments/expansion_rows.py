@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssigneeRole, TimeFrameKind
+from app.queries.visible_ids import VisiblePlanId
 from app.reading import fetch
 
 
@@ -196,7 +197,7 @@ select cast(json_build_object(
 """)
 
 
-async def read_expansion_rows(session: AsyncSession, plan_id: uuid.UUID) -> ExpansionRows:
+async def read_expansion_rows(session: AsyncSession, plan_id: VisiblePlanId) -> ExpansionRows:
     """The rows of a plan as they are now, with the changes of the session."""
     await session.flush()
     [row] = await fetch(session, READ, {"plan": plan_id})

@@ -232,7 +232,7 @@ async def page_of_regimes(
     return await read_rows(session, ReportingRegime, REGIMES, asked.within(plan=plan_id))
 
 
-async def list_regimes(session: AsyncSession, plan_id: uuid.UUID) -> list[ReportingRegime]:
+async def list_regimes(session: AsyncSession, plan_id: VisiblePlanId) -> list[ReportingRegime]:
     """The reporting regimes of a plan, the earliest first, without replaced ones."""
     rows = await session.exec(
         select(ReportingRegime)

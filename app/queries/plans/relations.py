@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Plan, PlanRelation, RelationKind
 from app.queries.figures.status_tree import HELD
 from app.queries.rows import grouped
+from app.queries.visible_ids import VisiblePlanId
 
 LEADS_TO = sa.text("""
 with recursive reached (id) as (
@@ -42,7 +43,7 @@ async def leads_to(
     return bool((await (await session.connection()).execute(LEADS_TO, values)).scalar_one())
 
 
-async def list_relations(session: AsyncSession, plan_id: uuid.UUID) -> list[PlanRelation]:
+async def list_relations(session: AsyncSession, plan_id: VisiblePlanId) -> list[PlanRelation]:
     """The relations of a plan to others."""
     return list(
         await session.exec(select(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
@@ -111,7 +112,9 @@ class ActionPlan:
     is_inherited: bool
 
 
-async def action_plans(session: AsyncSession, plan_id: uuid.UUID, day: date) -> list[ActionPlan]:
+async def action_plans(
+    session: AsyncSession, plan_id: VisiblePlanId, day: date
+) -> list[ActionPlan]:
     """Every agency that owes anything in the plan as at the end of *day*, by code.
 
     As many as one plan names: some hundreds at most.

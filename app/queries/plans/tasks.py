@@ -73,7 +73,7 @@ async def page_of_tasks(
     return await read_rows(session, Task, TASKS, asked.within(plan=plan_id), **given)
 
 
-async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGroup]:
+async def list_groups(session: AsyncSession, plan_id: VisiblePlanId) -> list[TaskGroup]:
     """The groups of a plan in its order."""
     rows = await session.exec(
         select(TaskGroup).where(col(TaskGroup.plan_id) == plan_id).order_by(col(TaskGroup.position))
@@ -94,7 +94,7 @@ async def tasks_with_plans(
     return list(rows)
 
 
-async def list_tasks(session: AsyncSession, plan_id: uuid.UUID) -> list[Task]:
+async def list_tasks(session: AsyncSession, plan_id: VisiblePlanId) -> list[Task]:
     """The tasks of a plan in its order."""
     statement = select(Task).where(col(Task.plan_id) == plan_id).order_by(col(Task.position))
     return list(await session.exec(statement))

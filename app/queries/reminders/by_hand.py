@@ -19,6 +19,7 @@ from app.queries.reminders.due import (
     OPEN_SUBMISSION,
 )
 from app.queries.reminders.missing import HOLDS, no_action_plan, no_focal_point
+from app.queries.visible_ids import VisiblePlanId
 
 
 class OpenItem(NamedTuple):
@@ -95,7 +96,7 @@ select d.agency_id, c.id, c.level, c.has_address, c.key, array_agg(d.id)
 
 
 async def list_open_items(
-    session: AsyncSession, plan_id: uuid.UUID, agency_ids: Collection[uuid.UUID], *, day: date
+    session: AsyncSession, plan_id: VisiblePlanId, agency_ids: Collection[uuid.UUID], *, day: date
 ) -> dict[uuid.UUID, list[OpenItem]]:
     """The items of a plan of which these agencies may be reminded on *day*, by agency, earliest
     due first."""
@@ -106,7 +107,9 @@ async def list_open_items(
     return found
 
 
-async def overdue_agencies(session: AsyncSession, plan_id: uuid.UUID, *, day: date) -> list[Agency]:
+async def overdue_agencies(
+    session: AsyncSession, plan_id: VisiblePlanId, *, day: date
+) -> list[Agency]:
     """The agencies with something of a plan that was due before *day* and is open, by code."""
     rows = await (await session.connection()).execute(OVERDUE, {"plan": plan_id, "day": day})
     return sorted(await agencies_of(session, list(rows.scalars())), key=lambda one: one.code)
@@ -114,7 +117,7 @@ async def overdue_agencies(session: AsyncSession, plan_id: uuid.UUID, *, day: da
 
 async def contacts_of(
     session: AsyncSession,
-    plan_id: uuid.UUID,
+    plan_id: VisiblePlanId,
     assignments: Mapping[uuid.UUID, Collection[uuid.UUID]],
     *,
     day: date,

@@ -41,6 +41,7 @@ from app.queries.assignments.assignments import UNFINISHED
 from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.queries.plans import tasks as task_queries
 from app.queries.submissions.submissions import UNFILED
+from app.queries.visible_ids import VisiblePlanId
 from tests.support import databases
 from tests.support.factories import make_agency, make_client, make_collective
 from tests.support.factories_plans import make_assignee, make_plan, make_task
@@ -182,7 +183,7 @@ class Histories(RuleBasedStateMachine):
         return seen
 
     async def _seen(self, effect: AmendmentEffect) -> Any:
-        tasks = await task_queries.list_tasks(self.session, self.plan_id)
+        tasks = await task_queries.list_tasks(self.session, VisiblePlanId(self.plan_id))
         numbers = {task.id: task.ordinal for task in tasks}
         assignments_seen = {
             kind: sorted(
@@ -196,7 +197,7 @@ class Histories(RuleBasedStateMachine):
     async def _item(
         self, change: C, which: int, lead: str, others: list[str], frame: str
     ) -> dict[str, Any] | None:
-        tasks = await task_queries.list_tasks(self.session, self.plan_id)
+        tasks = await task_queries.list_tasks(self.session, VisiblePlanId(self.plan_id))
         task = tasks[which % len(tasks)]
         assignees = [{"role": AssigneeRole.LEAD, "source_text": lead, "agency": lead}]
         for one in others:
@@ -272,7 +273,7 @@ class Histories(RuleBasedStateMachine):
             )
         )
         assert list(asked) == []
-        tasks = await task_queries.list_tasks(self.session, self.plan_id)
+        tasks = await task_queries.list_tasks(self.session, VisiblePlanId(self.plan_id))
         dropped = {task.id for task in tasks if task.dropped_on is not None}
         left = {row.status for row in living if row.task_id in dropped}
         assert left <= {AssignmentStatus.COMPLETED, AssignmentStatus.AWAITING_CONFIRMATION}
