@@ -5,6 +5,7 @@ what it is where it was not sent. FastAPI's fields validate the values.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from fastapi._compat import (
@@ -18,6 +19,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.params import Form
 from starlette.requests import Request
 from starlette.responses import Response
+
+from app.http.requests import REMEMBERED, SHORT, query_of
 
 LISTS = {b"if-match", b"if-none-match", b"prefer"}
 """The headers that may be sent in parts (RFC 9110, 5.3)."""
@@ -92,6 +95,8 @@ def _names(field: ModelField) -> str | dict[str, str]:
     model = utils._get_param_model(field)
     if model is None:
         return _alias(field)[1]
+    if not model.model_config.get("frozen"):
+        raise UnplannedError(f"{field.name}: a model of parameters has to be frozen")
     return {on_wire: name for name, on_wire in map(_alias, get_cached_model_fields(model))}
 
 
@@ -118,11 +123,21 @@ def _query(fields: list[ModelField]) -> Source:
     parameters = Parameters(fields, "query")
 
     def read(solving: Solving) -> Mapping[str, Any]:
-        # Most requests have no query, and parsing none takes as long as parsing one.
-        sent = solving.request.query_params if solving.request.scope["query_string"] else NOTHING
-        return parameters.read(sent, solving.errors)
+        query = solving.request.scope["query_string"]
+        if len(query) <= SHORT and (values := _valid(parameters, query)) is not None:
+            return values
+        return parameters.read(solving.request.query_params, solving.errors)
 
     return read
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _valid(parameters: Parameters, query: bytes) -> Mapping[str, Any] | None:
+    """The values of a query for one dependency, which nobody can change; None if any is wrong."""
+    errors: list[Any] = []
+    # Most requests have no query, and parsing none takes as long as parsing one.
+    values = parameters.read(query_of(query) if query else NOTHING, errors)
+    return None if errors else values
 
 
 def _headers(fields: list[ModelField]) -> Source:

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic.fields import FieldInfo
 
 from app.clock import local_day, utc_now
@@ -42,7 +42,12 @@ OVERDUE_SINCE = Becomes("overdue_since", lambda days: local_day(utc_now()) - tim
 
 
 class Filters(BaseModel):
-    """The parameters by which a list is narrowed; those that were not given are None."""
+    """The parameters by which a list is narrowed; those that were not given are None.
+
+    They are shared by all requests that ask the same.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     @field_validator("*", mode="before")
     @classmethod
