@@ -1,4 +1,4 @@
-"""The words of a lead or coordinating cell -> known agencies, collectives, what is unresolved.
+"""The words of a lead or coordinating cell -> known agencies, collectives, and unresolved text.
 
 What is accepted is a known name as it is written (or with marks lost, if only one name can be
 meant) that stands by itself: "Văn phòng Sở Nội vụ" isn't Sở Nội vụ. Everything else comes back as
@@ -97,8 +97,8 @@ class NameBook:
         return whole and len(found[0].match.names) == 1 and not found[0].has_remark
 
     def names_other_in_brackets(self, mention: Mention) -> bool:
-        """ "UBND tỉnh (Sở Nội vụ tham mưu)": True if what is kept in brackets behind a known name
-        holds another one, who is given nothing by that."""
+        """ "UBND tỉnh (Sở Nội vụ tham mưu)": True if the brackets behind a known name hold another
+        name, whose body is not given the task."""
         _, opened, remark = mention.source_text.partition("(")
         if not opened or mention.code is None:
             return False

@@ -1,4 +1,4 @@
-"""Vietnamese text made comparable: one way to write what is typed in several."""
+"""Vietnamese text made comparable: one spelling for texts that are typed in several."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Running a command on what nobody trusts: it is killed when its time is over."""
+"""Running a command on a file that nobody trusts: the command is killed when its time is over."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ def turn() -> Semaphore:
 
 @dataclass(frozen=True, slots=True)
 class LimitedProcess:
-    """A process; where it talks, what it is told and what it answers."""
+    """A process with pipes to its standard input and from its standard output."""
 
     popen: Popen[bytes]
     stdin: StreamWriter
@@ -46,7 +46,8 @@ class LimitedProcess:
         return await asyncio.to_thread(self.popen.wait)
 
     async def say(self, given: bytes) -> None:
-        """Tell it, as far as it listens: its end is judged by how it ended."""
+        """Write to the standard input as long as the process reads; only its end shows whether it
+        failed."""
         with suppress(BrokenPipeError, ConnectionResetError):
             self.stdin.write(given)
             await self.stdin.drain()

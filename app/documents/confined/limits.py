@@ -1,4 +1,4 @@
-"""Limits of what reading a file may cost, whatever it claims about itself."""
+"""Limits of the work that reading a file may cost, whatever the file claims about itself."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Fields of an edXML package: each found or faulted at its element, all faults said at once."""
+"""Fields of an edXML package: each found or faulted at its element, all faults reported at once."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -16,7 +16,7 @@ MISSING = Text("Thiếu phần tử bắt buộc.", "A required element is missi
 
 
 class Fields:
-    """Reads fields and gathers what is wrong with them; `close` raises it as one refusal."""
+    """Reads fields and gathers their faults; `close` raises all of them as one refusal."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []

@@ -64,7 +64,7 @@ class DocumentType:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The person who signed, as the package says."""
+    """The person who signed, as the package names them."""
 
     competence: str = ""
     position: str = ""

@@ -34,8 +34,8 @@ _PACKED_AT = (1980, 1, 1, 0, 0, 0)
 
 
 def write_package(package: Document | StatusMessage) -> bytes:
-    """The package in UTF-8; what XML can't hold is replaced by U+FFFD. The same package is always
-    the same bytes."""
+    """The package in UTF-8; characters that XML can't hold are replaced by U+FFFD. The same package
+    is always the same bytes."""
     if isinstance(package, StatusMessage):
         inside, files = _element("edXMLHeader", _status(package)), ""
     else:

@@ -1,4 +1,4 @@
-"""The parts of a workbook: what its sheets hold, not how they look."""
+"""The parts of a workbook: the contents of its sheets, not their look."""
 
 import enum
 from collections.abc import Sequence
@@ -22,10 +22,9 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its width in characters, what it holds, and if it is added up.
-
-    Of a rate, *numerator* and *base* are the numbers of the columns that it divides the sums of.
-    """
+    """A column: its head, its width in characters, the kind of its values, and whether they are
+    added up. In a rate, *numerator* and *base* are the numbers of the columns whose sums it
+    divides."""
 
     head: str
     width: float
@@ -42,13 +41,13 @@ class Bars:
     title: str
     of: int
     stacked: Sequence[tuple[int, str, bool]]
-    """Columns, each with its colour as #RRGGBB, hatched or not, so that grey print tells them
-    apart."""
+    """Columns, each with its colour as #RRGGBB, hatched or not, so that they differ in grey
+    print."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: a line that says what it is, the columns and rows; rates are left out of rows."""
+    """A sheet: its title line, its columns and its rows; rates are left out of rows."""
 
     name: str
     title: str

@@ -11,7 +11,7 @@ SURE = MOST_UNITS // 2
 
 
 def continued(row: Sequence[Value], naming: Collection[int]) -> Iterator[Sequence[Value]]:
-    """The row, and below it the rest of what does not fit, under the values *naming* it."""
+    """The row, and below it the rest of the texts that do not fit, under the values *naming* it."""
     long = {n: pieces(text) for n, text in enumerate(row) if isinstance(text, str) and text[SURE:]}
     if not any(rest for _, *rest in long.values()):
         yield row

@@ -25,7 +25,7 @@ LINE, TALLEST = 15.75, 409.0
 LETTERS = 0.9
 """So many letters stand in a unit of a column's width, as words are broken."""
 STAYING = 2
-"""So many columns stay in sight, and say what a row is about."""
+"""So many columns stay in sight, and identify a row."""
 FIRST = 3
 """The rows of a sheet, from 0: its title, the sums, the heads, and the first row of data."""
 MANY_ROWS = 5_000
@@ -37,10 +37,8 @@ ONLY_FILTERED = 109
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
-    """The workbook as a .xlsx; what XML can't hold is replaced by U+FFFD.
-
-    The same sheets are always the same bytes.
-    """
+    """The workbook as a .xlsx; characters that XML can't hold are replaced by U+FFFD. The same
+    sheets are always the same bytes."""
     buffer = io.BytesIO()
     options = {
         "strings_to_formulas": False,

@@ -1,4 +1,4 @@
-"""Opening an Office file (a zip of XML parts) without trusting anything it says."""
+"""Opening an Office file (a zip of XML parts) without trusting anything in it."""
 
 import io
 import struct
@@ -64,7 +64,7 @@ class Archive:
             _check_member(member)
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of one part; what it unpacks to is counted here too, for headers may lie."""
+        """The bytes of one part; the unpacked bytes are counted here too, for headers may lie."""
         size = 0
         try:
             with self._zip.open(self._members[name]) as part:
@@ -132,7 +132,8 @@ def _too_many_members() -> FileTooLargeError:
 
 
 def bomb() -> FileTooLargeError:
-    """For the caller to raise: what is unpacked, or claimed to be, is beyond the limits above."""
+    """The error for the caller to raise: the unpacked bytes, or the claimed ones, are beyond the
+    limits above."""
     return FileTooLargeError(
         Text(
             "Nội dung tệp sau khi giải nén quá lớn, hệ thống không đọc.",

@@ -33,8 +33,9 @@ class Source:
 
 
 async def converted(content: bytes, *, file_name: str) -> Source:
-    """The file itself, or what LibreOffice makes of it; raises `UnreadableFileError` where the name
-    says another format, where LibreOffice is not installed, or where it can't read the file."""
+    """The file itself, or LibreOffice's conversion of it; raises `UnreadableFileError` where the
+    name is of another format, where LibreOffice is not installed, or where it can't read the
+    file."""
     old = format_of(content)
     if old is None:
         return Source(content, file_name)

@@ -1,4 +1,4 @@
-"""The cells of a row of a file, each read as what it should be; all that is wrong is noted."""
+"""The cells of a row of a file, each read as the kind that it should be; all faults are noted."""
 
 import re
 import unicodedata
@@ -104,7 +104,7 @@ class Cells:
         return names
 
     def refuse(self, column: str, vi: str, en: str) -> None:
-        """Note what is wrong with a cell."""
+        """Note a fault of a cell."""
         self.faults.append(self.place.fault("bad_cell", Text(vi, en), column=column))
 
     def done(self) -> None:

@@ -24,7 +24,7 @@ EMPTY = Text("Tệp trống, thiếu dòng tiêu đề.", "The file is empty: th
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file by its name, which is what its faults are reported under."""
+    """A file by its name, under which its faults are reported."""
 
     name: str
     content: bytes
@@ -56,7 +56,7 @@ class CsvTable:
 
 
 def read_csv(file: SourceFile, columns: Columns) -> CsvTable:
-    """The rows of a file; what is wrong with it is said row by row, all of it at once."""
+    """The rows of a file; its faults are reported row by row, all of them at once."""
     table = CsvTable()
     try:
         text = _decoded(file.content)
@@ -96,7 +96,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _layout(text: str, columns: Columns) -> tuple[int, str]:
-    """On which line the heading is, and what separates cells; Excel may begin with "sep=;"."""
+    """The line of the heading, and the character that separates cells; Excel may begin with
+    "sep=;"."""
     first, _, _ = text.partition("\n")
     said = first.strip().lower()
     if said in ("sep=,", "sep=;", "sep="):

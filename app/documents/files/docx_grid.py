@@ -21,8 +21,8 @@ class OpenParagraph:
 
 @dataclass(slots=True)
 class OpenCell:
-    """`pieces` are of a paragraph whose break was deleted: the next one goes on with them. What a
-    tracked change `removed` is no part of the text."""
+    """A cell that is being read. `pieces` are of a paragraph whose break was deleted: the next one
+    goes on with them. Text that a tracked change `removed` is no part of the cell's text."""
 
     span: int = 1
     merge: str = ""

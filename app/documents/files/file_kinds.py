@@ -44,7 +44,7 @@ _FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file whose kind is settled, and what it may still ask of us."""
+    """A file whose kind is settled, and the allowance that it has left."""
 
     kind: FileKind
     content: bytes

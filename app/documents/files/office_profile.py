@@ -1,4 +1,4 @@
-"""The settings under which LibreOffice opens what nobody trusts.
+"""The settings under which LibreOffice opens files that nobody trusts.
 
 It fetches nothing that a document links to, runs none of its macros, and finds no server: a network
 of its own is had only where the kernel allows it, and in most containers it does not.

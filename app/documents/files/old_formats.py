@@ -12,7 +12,7 @@ _ODF = b"mimetypeapplication/vnd.oasis.opendocument."
 
 @dataclass(frozen=True, slots=True)
 class OldFormat:
-    """A format that is converted: what it is called, and what it becomes."""
+    """A format that is converted: its name, and the format that it becomes."""
 
     ending: str
     name: Text

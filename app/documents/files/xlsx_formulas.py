@@ -40,7 +40,7 @@ class Formulas:
         self._wrong.setdefault(row, []).append(f"{_name(row, column)} ({value})")
 
     def settle(self, cells: Cells) -> Iterable[Cell]:
-        """Put what can be said into *cells*, each of which is answered."""
+        """Put the values that can be found into *cells*, each of which is answered."""
         for _ in range(_MOST_PASSES):
             waiting = sorted(self._waiting.items())
             for (row, column), formula in waiting:
@@ -86,7 +86,8 @@ def _day(year: int, month: int, day: int) -> tuple[str, Typed] | None:
 
 
 def _counted(found: re.Match[str], row: int, cells: Cells) -> tuple[str, Typed] | None:
-    """ "C4" is what that cell says, "A4+1" and "ROW()-4" are numbers."""
+    """The value of a formula that only counts: "C4" is the value of that cell, "A4+1" and "ROW()-4"
+    are numbers."""
     at = position(found["row"])[0] if found["row"] else row
     base = _cell(found["cell"], cells) if found["cell"] else Cell(0, 1, str(at + 1))
     if base is None:

@@ -69,8 +69,8 @@ class Listing(PartReader):
 
 
 class Texts(PartReader):
-    """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files; what a
-    run (<r>) strikes through apart."""
+    """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files; text that
+    a run (<r>) strikes through is collected apart."""
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)

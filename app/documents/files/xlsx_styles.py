@@ -70,7 +70,7 @@ class Styles(PartReader):
 
 
 def is_on(attributes: dict[str, str]) -> bool:
-    """True of a property that is there, unless it says that it is off."""
+    """True of a property that is there, unless its value is off."""
     return attribute(attributes, "val") not in {"0", "false"}
 
 

@@ -48,10 +48,8 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Words up to `end` are a known name; several `names` (one a code) if they can't be told apart.
-
-    Not `is_literal`: the words lack marks that the name has.
-    """
+    """A match of a known name, whose words go up to `end`; several `names` (one a code) if they
+    can't be told apart. Not `is_literal`: the words lack marks that the name has."""
 
     end: int
     names: tuple[KnownName, ...]

@@ -50,7 +50,7 @@ def looks_like_person(words: Sequence[Word]) -> bool:
 
 
 def names_only_people(words: Sequence[Word]) -> bool:
-    """True where nothing is said but people, their titles and their telephone numbers."""
+    """True where a text has nothing but people, their titles and their telephone numbers."""
     if not looks_like_person(words):
         return False
     start = next((len(title) for title in _titles(words)), 0)

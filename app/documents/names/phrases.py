@@ -1,4 +1,4 @@
-"""Words of an agency cell that are no names: what joins names, qualifies them or stands in."""
+"""Words of an agency cell that are no names: they join names, qualify them or stand in for them."""
 
 import re
 from collections.abc import Sequence
@@ -218,23 +218,24 @@ def is_role(words: Sequence[Word], start: int, length: int) -> bool:
 
 
 def is_head(words: Sequence[Word], start: int) -> bool:
-    """True if an agency's name usually begins with what stands here."""
+    """True if an agency's name usually begins with these words."""
     is_written_small = words[start].exact in _SMALL_HEADS if start < len(words) else False
     return _longest(words, start, _HEADS) > 0 and (is_written_small or words[start].is_capital)
 
 
 def names_part_of_a_body(words: Sequence[Word]) -> bool:
-    """ "Văn phòng …", "… thuộc": a name after such words only says whose part it is."""
+    """ "Văn phòng …", "… thuộc": a name after such words only names the body whose part is meant."""
     return bool(words) and (words[-1].exact in _OF or _longest(words, 0, _PARTS_OF_A_BODY) > 0)
 
 
 def starts_place(words: Sequence[Word], start: int) -> bool:
-    """ "tỉnh Nghệ An", "huyện …": what stands here says whose the name before it is."""
+    """ "tỉnh Nghệ An", "huyện …": such words name the place of the body before them."""
     return _has(words, start, "tinh") > 0 or _level_at(words, start) is not None
 
 
 def starts_exception(words: Sequence[Word], start: int) -> bool:
-    """ "Trừ", "ngoại trừ", "không bao gồm", "không kể": what follows isn't given the task."""
+    """ "Trừ", "ngoại trừ", "không bao gồm", "không kể": the bodies behind these words aren't given
+    the task."""
     return _longest(words, start, _EXCEPT) > 0
 
 
@@ -288,7 +289,7 @@ def prefix_at(words: Sequence[Word], start: int) -> tuple[int, tuple[tuple[str, 
 
 
 def _tier_at(words: Sequence[Word], start: int) -> str:
-    """ "cấp xã": what stands behind "UBND cấp xã:" is of one of its levels."""
+    """ "cấp xã": the names behind "UBND cấp xã:" are bodies of one of its levels."""
     named = words[start + 1].folded if start + 1 < len(words) else ""
     return named if _has(words, start, "cap") and named in _TIERS else ""
 

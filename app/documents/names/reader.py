@@ -1,4 +1,4 @@
-"""Walks through an agency cell once and cuts it into known names and what is left between them."""
+"""Walks through an agency cell once and cuts it into known names and the words between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -157,7 +157,8 @@ class _Reader:
         return True
 
     def _spread_role(self, role: Part, end: int) -> None:
-        """Once a cell has named a part, "Sở B, Sở C (phối hợp)" is said of both."""
+        """Give a role to a list of names: once a cell has named a role, "Sở B, Sở C (phối hợp)"
+        gives it to both."""
         for at in range(self._role_from or end, end):
             self._found[at] = replace(self._found[at], role=self._found[at].role or role)
         self._role_from = len(self._found)

@@ -1,4 +1,4 @@
-"""The words of an agency cell, and what stands between them."""
+"""The words of an agency cell, and the separators between them."""
 
 import enum
 import functools

@@ -64,7 +64,8 @@ class Letterhead:
 
 
 def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> Letterhead:
-    """From what stands before the task table: whole *blocks*, and the rows above its heading."""
+    """Read the letterhead from the part before the task table: whole *blocks*, and the rows above
+    its heading."""
     lines = [cleaned(line[:2000]) for line in _within(_lines(blocks), rows_before)]
     named = _place_of_title(lines)
     head = lines[:named] if named is not None else lines[:40]
@@ -106,7 +107,7 @@ def _place_of_title(lines: list[str]) -> int | None:
 
 
 def _title(lines: list[str]) -> str | None:
-    """The lines under "KẾ HOẠCH" (or what follows it in the same line), as one."""
+    """The lines under "KẾ HOẠCH" (or the words behind it in the same line), as one."""
     taken = [_NO_TITLE.sub("", lines[0]).strip()]
     for line in lines[1:_TITLE_LINES]:
         if any(taken) and _ends_title(line):

@@ -58,7 +58,7 @@ _BASIS = re.compile(r"Căn cứ |Theo đề nghị |Xét đề nghị ")
 
 @dataclass(slots=True)
 class _Item:
-    """One thing that a plan says: its line, and the labelled lines that belong to it."""
+    """One item of a plan's text: its line, and the labelled lines that belong to it."""
 
     number: int
     ordinal: str
@@ -165,7 +165,7 @@ def _marked(line: str) -> tuple[str, str]:
 
 
 def _headed(text: str) -> tuple[str, str]:
-    """The body that a line names alone, or in front of what it does ("Sở A: chủ trì …")."""
+    """The body that a line names alone, or in front of its act ("Sở A: chủ trì …")."""
     words = _FOR.sub("", text)
     name, colon, after = words.partition(":")
     if colon and after.strip():

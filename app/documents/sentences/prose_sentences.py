@@ -112,7 +112,7 @@ def names_body(text: str) -> bool:
 
 
 def begins_act(text: str) -> bool:
-    """True if the words say what is done: "chủ trì xây dựng …", "Bố trí kinh phí"."""
+    """True if the words name an act: "chủ trì xây dựng …", "Bố trí kinh phí"."""
     return bool(_BEGINS_ACT.match(text))
 
 
@@ -180,7 +180,7 @@ def times(text: str) -> str:
 
 
 def name_of(text: str) -> str | None:
-    """The name with which a text begins: up to what is done, or asked to be done."""
+    """The name with which a text begins: up to the act, or the request for it."""
     end = _end_of_name(text)
     return text[:end].strip(" ,:") if end is not None else None
 

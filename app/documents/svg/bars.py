@@ -7,10 +7,8 @@ from app.documents.svg.states import LOOKS, PATTERNS
 
 
 def stacked_bar(counts: Mapping[str, int], *, language: str = "vi", height: int = 14) -> str:
-    """A bar as wide as its place, by states in their order; its text says the same in words.
-
-    It stands in a page that has the patterns; empty where there is nothing to show.
-    """
+    """A bar as wide as its place, by states in their order; its text has the same numbers in words.
+    It stands in a page that has the patterns; empty where there is nothing to show."""
     drawn = _parts(counts)
     if not drawn:
         return ""

@@ -22,7 +22,7 @@ SYMBOL = 44
 
 
 class Row(NamedTuple):
-    """One bar: what it is of, and how many are in each state."""
+    """One bar: its label, and the number of assignments in each state."""
 
     label: str
     counts: Mapping[str, int]

@@ -31,8 +31,8 @@ def line_chart(
     summary: str,
     written: Callable[[date], str] = day_words,
 ) -> str:
-    """A chart of the lines over *days*, which are ascending and *written* so; *summary* says what
-    it shows."""
+    """A chart of the lines over *days*, which are ascending and *written* so; *summary* describes
+    the chart."""
     top = _top(max((max(line.values, default=0) for line in lines), default=0))
     body = "".join((*_grid(top), *_days(days, written), *_lines(days, lines, top)))
     return (

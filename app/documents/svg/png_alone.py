@@ -14,7 +14,7 @@ MEMORY_BYTES = 512 * 1024 * 1024
 
 
 def main() -> None:
-    """Limit this process, then draw what is on its standard input."""
+    """Limit this process, then draw the picture on its standard input."""
     limit(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES)
     sys.stdout.buffer.write(png_of(sys.stdin.buffer.read().decode()))
 

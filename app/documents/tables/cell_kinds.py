@@ -12,8 +12,8 @@ from app.documents.vietnamese import fold, normalise
 
 
 class CellKind(enum.Enum):
-    """`STATUS` is what was done, `CLOCK` an hour of a meeting, `UNIT` a unit of measure, `MARK` a
-    cross or a tick, which says that what heads the column holds."""
+    """The kind of a cell. `STATUS` is a state of work, `CLOCK` an hour of a meeting, `UNIT` a unit
+    of measure, `MARK` a cross or a tick, by which the words above the column hold for the row."""
 
     ORDINAL = enum.auto()
     NUMBER = enum.auto()

@@ -101,7 +101,7 @@ def _merged_beside(
 def _found_by_cells(
     heading: Heading, column_of: Mapping[Role, int], columns: Columns
 ) -> dict[Role, int]:
-    """The only column of agencies, or of times, whose heading says nothing that is known."""
+    """The only column of agencies, or of times, whose heading has no known words."""
     found = {}
     for role in (Role.LEAD, Role.TIME):
         fitting = [

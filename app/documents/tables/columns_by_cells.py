@@ -1,4 +1,4 @@
-"""Columns that no heading tells, told by their cells: ordinals, bodies, times, and words between.
+"""Columns that no heading names, found by their cells: ordinals, bodies, times, and words between.
 
 A person has to look at each row that is read so, since two columns of bodies look alike.
 """
@@ -40,7 +40,7 @@ def fitted(rows: Sequence[Row], heading: Heading) -> tuple[Row, ...] | None:
 
 
 def _all_fit(columns: Columns, roles: dict[int, Role | None]) -> bool:
-    """True if the cells of each column are what its role wants, and some role is told by them."""
+    """True if the cells of each column fit its role, and some role is certain by them."""
     assigning = {role for role in roles.values() if role in ASSIGNING}
     return bool(assigning) and all(_fits(columns, at, role) for at, role in roles.items())
 
@@ -100,7 +100,8 @@ def _has_task(row: Row) -> bool:
 
 
 def _may_head(row: Row, *, is_sheet: bool) -> bool:
-    """True of a group above the first task; what stands above a table of a sheet is its title."""
+    """True of a group above the first task; a line above the table of a sheet is the table's
+    title."""
     is_short = 0 < _filled(row) < _FEWEST_CELLS
     return looks_like_ordinal(first_text(row)) or (is_short and not is_sheet)
 
@@ -120,7 +121,7 @@ def _texts(table: Table, first: int) -> tuple[str, ...]:
 
 
 def _roles(columns: Columns, texts: Sequence[str], other: Iterable[int]) -> dict[Role, int]:
-    """Each role that the cells tell: of two columns of bodies the left one leads, and of several
+    """Each role that the cells show: of two columns of bodies the left one leads, and of several
     columns of times none is taken."""
     free = [at for at in range(len(texts)) if at not in set(other)]
     found: dict[Role, int] = {}

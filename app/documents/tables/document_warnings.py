@@ -154,7 +154,7 @@ def _is_programme(section: Section) -> bool:
 
 
 def is_progress(section: Section) -> bool:
-    """True if a column of a table says what was done, or how it stands."""
+    """True if a column of a table is of work done, or of its state."""
     columns, heading = columns_of(section.rows), section.heading
     known = heading.roles()
     for at, text in enumerate(heading.texts):

@@ -55,7 +55,8 @@ def tidied(text: str) -> str:
 
 
 def looks_like_ordinal(text: str) -> bool:
-    """Bullets and codes count too; what follows the 60th character is not looked at."""
+    """True if a text looks like an ordinal; bullets and codes count too. Text behind the 60th
+    character is not looked at."""
     ordinal = tidied(text[:60])
     return bool(_ORDINAL.fullmatch(ordinal) or _BULLET.fullmatch(ordinal))
 

@@ -1,4 +1,5 @@
-"""Telling groups from tasks, and giving tasks what their group says for all of them."""
+"""Separating groups from tasks, and giving tasks the values that their group has for all of
+them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -60,7 +61,8 @@ class Node:
 
 
 def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
-    """The drafts in their order as groups and tasks, with what they inherit and what is amiss."""
+    """The drafts in their order as groups and tasks, with their inherited values and their
+    warnings."""
     _settle_unnumbered(drafts)
     nodes = _nested(drafts)
     for node in nodes:
@@ -147,7 +149,7 @@ def _kind(node: Node) -> RowKind:
 
 
 def _stands_for_blanks(node: Node) -> bool:
-    """Blank cells below those of a part ("I") stand for what is said there."""
+    """True if blank cells below those of a part ("I") stand for the values of the part."""
     return node.level.is_top and any(child.draft.is_bare for child in node.children)
 
 

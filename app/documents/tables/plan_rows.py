@@ -34,7 +34,7 @@ PROSE_PLAN = RowWarning(
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One row of the task table: what was understood, and beside it the file's own words.
+    """One row of the task table: its meaning, and beside it the file's own words.
 
     `number` counts as a person does, from 1 with the heading included; in a workbook it is the
     row of the sheet. `cells` pairs each heading with its verbatim text, recognised or not. `parent`

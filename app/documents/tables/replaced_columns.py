@@ -1,7 +1,8 @@
 """Columns that stand in the place of others: "Thời hạn ban đầu" beside "Thời hạn điều chỉnh".
 
-What was adjusted is in force, so a row takes it where it has it, as a clerk would; the row says so
-and names what it replaces, since a column may also be of what was only asked for.
+The adjusted value is in force, so a row takes it where it has one, as a clerk would; a warning on
+the row names the value that it replaces, since a column may also hold values that were only asked
+for.
 """
 
 import re
@@ -77,8 +78,8 @@ def _says(pattern: str, text: str) -> bool:
 def taken_in_place(
     row: Row, heading: Heading, values: dict[Role, str], warn: Callable[[str, str, str], None]
 ) -> None:
-    """Put what is in force into *values*: the last of the replacing columns that says something of
-    its kind. Each row where one says anything else than the value before is pointed out."""
+    """Put the value in force into *values*: the last one of its kind in the replacing columns. Each
+    row where one differs from the value before it is pointed out."""
     for role in dict.fromkeys(heading.in_place.values()):
         before = values.get(role, "")
         for text in _filled(row, heading, role):

@@ -16,7 +16,7 @@ _OF_AMOUNTS = re.compile(r"\b(?:kinh phi|du toan|so tien|thanh tien|don gia|don 
 
 
 def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
-    """The tables that are read as one, the rows that are not, and what a person should know."""
+    """The tables that are read as one, the rows that are left out, and the warnings about both."""
     longest = max(found.sections, key=lambda one: (not _counts(one), len(one.rows)))
     kept = [each for each in found.sections if _is_of_plan(each, longest)]
     others = [each for each in found.sections if each not in kept]

@@ -49,7 +49,7 @@ def columns_beside(
 
 
 def _is_part(heading: Heading, at: int, others: list[int]) -> bool:
-    """True if a column says a part of the deadline that no other of them says."""
+    """True if a column has a part of the deadline that no other of them has."""
     if heading.texts[at] == heading.texts[others[0]]:
         return True  # one merged heading that does not tell its columns apart
     part = time_part(heading.layers[at])
@@ -101,7 +101,8 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
 
 
 def _completes(heading: Heading, at: int) -> bool:
-    """True if a heading alone says what its cells leave out: a unit, a beginning, "trước ngày"."""
+    """True if a heading alone has the part that its cells leave out: a unit, a beginning, "trước
+    ngày"."""
     return is_part_alone(heading.layers[at]) or bool(_BEFORE.search(folded(heading.texts[at])))
 
 
@@ -128,7 +129,8 @@ def is_run_of_marks(row: Row, heading: Heading) -> bool:
 
 
 def _moments(heading: Heading) -> dict[int, str]:
-    """The columns of quarters, months or years, from the left, each with what a mark stands for."""
+    """The columns of quarters, months or years, from the left, each with the moment that a mark
+    stands for."""
     found = {}
     for at, role in sorted(heading.roles().items()):
         part = time_part(heading.layers[at]) if role is Role.TIME else None
@@ -148,7 +150,7 @@ def _said(cell: Cell, heading: Heading) -> str:
 
 
 def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
-    """A cell over several of the columns says the whole."""
+    """The part of a cell in the time, and its text; a cell over several columns is the whole time."""
     roles = heading.roles()
     over = [at for at in range(cell.column, cell.end) if roles.get(at) is Role.TIME]
     part = time_part(heading.layers[over[0]]) if len(over) == 1 else None
@@ -160,7 +162,8 @@ def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
 
 
 def _at_moment(moment: str, text: str) -> str:
-    """A mark says that it is then; a target ("80 %") is what is to be reached then."""
+    """The time of a cell under a moment: a mark means this moment; a target ("80 %") is to be
+    reached then."""
     if is_mark_in_column(text):
         return moment
     return cleaned(text) if kind_of(text) is CellKind.TIME else f"{moment}: {cleaned(text)}"

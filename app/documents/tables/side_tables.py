@@ -25,7 +25,7 @@ def side_by_side(table: Table) -> list[Table]:
 
 
 def _begins_again(row: Row) -> int:
-    """The column where a heading row says once more all that it has said; 0 if there is none."""
+    """The column where a heading row repeats all of its columns; 0 if there is none."""
     filled = [cell for cell in row.cells if cell.text.strip()]
     said = [folded(cell.text) for cell in filled]
     for place in range(1, len(said) // 2 + 1):

@@ -72,5 +72,6 @@ def may_hold_tasks(table: Table) -> bool:
 
 
 def begins_signature(text: str) -> bool:
-    """ "TM. …", "Nơi nhận", "Chủ tịch …": what a signature below a table begins with."""
+    """ "TM. …", "Nơi nhận", "Chủ tịch …": True if a signature below a table begins with such
+    words."""
     return bool(_SIGNED.match(folded(text)))

@@ -1,4 +1,4 @@
-"""Finding the heading of a task table and what each of its columns holds.
+"""Finding the heading of a task table and the role of each of its columns.
 
 Offices word their headings freely, so a heading is judged by the first key phrase in it: "Thời
 gian hoàn thành nhiệm vụ" is a time and "Nhiệm vụ của cơ quan chủ trì" a task.
@@ -255,7 +255,8 @@ def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
 
 
 def _claim_moments(claims: list[tuple[Claim, ...]], columns: Sequence[tuple[str, ...]]) -> None:
-    """ "Quý I", "Quý II" beside the leads, and no other time: what is in them says when."""
+    """Claim columns of moments ("Quý I", "Quý II") beside the leads as times, if there is no other
+    time: their cells show when."""
     for at, layers in enumerate(columns):
         part = time_part(layers)
         if not claims[at] and part and part.moment and not any(map(means_other, layers)):
@@ -348,7 +349,8 @@ _ABBREVIATED = re.compile(rf"^(?:{'|'.join(_SHORTENED)})\b(?! so\b)")
 
 
 def _written_out(words: str) -> str:
-    """ "ĐV chủ trì", "T.gian": what offices shorten in the headings of narrow columns."""
+    """Write out the words that offices shorten in the headings of narrow columns: "ĐV chủ trì",
+    "T.gian"."""
     return _ABBREVIATED.sub(lambda match: _SHORTENED[match[0]], words)
 
 

@@ -1,4 +1,4 @@
-"""Task tables none of whose headings is known: found by what their cells are."""
+"""Task tables none of whose headings is known: found by the kinds of their cells."""
 
 from dataclasses import replace
 

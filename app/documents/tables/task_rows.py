@@ -1,4 +1,4 @@
-"""From the rows of a task table to drafts of its tasks and groups: one draft a thing said."""
+"""From the rows of a task table to drafts of its tasks and groups: one draft an item."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -192,7 +192,7 @@ def head_of_parts(draft: Draft) -> Draft:
 
 
 def with_heads(drafts: Iterable[Draft]) -> list[Draft]:
-    """Rows that share what stands before their titles become pieces of work under it."""
+    """The rows that share the texts before their titles, as pieces of work under these."""
     drafts = list(drafts)
     if any(draft.above_goes_on and draft.ordinal for draft in drafts):
         return _headed_as_numbered(drafts)
@@ -231,7 +231,8 @@ def _under_head(run: Sequence[Draft]) -> Sequence[Draft]:
 
 
 def repeat_ditto(drafts: list[Draft]) -> None:
-    """ "nt" and '"' stand for what the row above says, which a person can see in the warning."""
+    """Put the words of the row above in the place of "nt" and '"'; a warning shows them to a
+    person."""
     above: dict[Role, str] = {}
     for draft in drafts:
         if draft.fills_row or draft.is_bare:
@@ -278,7 +279,7 @@ def _add_cell(draft: Draft, name: str, text: str) -> None:
 
 
 def settle_ordinals(drafts: list[Draft]) -> None:
-    """Mend what workbooks do to ordinals, and number a table that shows no number."""
+    """Mend the damage that workbooks do to ordinals, and number a table that shows no number."""
     if not any(draft.ordinal for draft in drafts):
         rows = (draft for draft in drafts if not draft.fills_row and draft.level is not HEADLINE)
         for position, draft in enumerate(rows, 1):

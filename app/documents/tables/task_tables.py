@@ -134,7 +134,7 @@ def _line_above(lines: Sequence[str]) -> str:
 
 
 def _given_name(sheet: str) -> str:
-    """The name of a sheet, if somebody gave it one that says more than that it is a sheet."""
+    """The name of a sheet, if somebody gave it one that is more than the word for a sheet."""
     return "" if _PLAIN_SHEET.fullmatch(folded(sheet)) else sheet
 
 

@@ -1,4 +1,4 @@
-"""The parts of an official letter (NĐ 30/2020/NĐ-CP, Phụ lục I): what it bears, not its layout."""
+"""The parts of an official letter (NĐ 30/2020/NĐ-CP, Phụ lục I): its contents, not its layout."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of our own as SVG, as wide as the text; *words* say what it shows."""
+    """A picture of our own as SVG, as wide as the text; *words* describe it."""
 
     svg: str
     words: str
@@ -90,11 +90,8 @@ class SignatureBlock:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter: what it is, about what, to whom, its body.
-
-    With a *type_name* it is of Mẫu 1.4; without one a công văn (Mẫu 1.5), whose subject stands
-    under its number.
-    """
+    """A letter: its kind, its subject, its addressee, its body. With a *type_name* it is of Mẫu
+    1.4; without one a công văn (Mẫu 1.5), whose subject stands under its number."""
 
     letterhead: Letterhead
     type_name: str

@@ -89,7 +89,7 @@ def _indent(look: Look) -> str:
 
 
 def run(text: str, look: Look) -> str:
-    """A text of one look; what XML can't hold is replaced."""
+    """A text of one look; characters that XML can't hold are replaced."""
     marks = f"{'<w:b/>' * look.bold}{'<w:i/>' * look.italic}"
     looks = f'<w:rPr>{marks}<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/></w:rPr>'
     if not text:

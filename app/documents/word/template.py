@@ -54,7 +54,8 @@ class Template:
     """A template that was read: its places are known, and it can be filled once."""
 
     def __init__(self, content: bytes) -> None:
-        """Raises `UnreadableFileError` and `FileTooLargeError` for what is no Word file."""
+        """Open the template; raises `UnreadableFileError` and `FileTooLargeError` for a file that
+        is no Word file."""
         self._archive = Archive(content)
         if any(name in self._archive for name in MACROS):
             raise _no_template("có macro", "has macros")

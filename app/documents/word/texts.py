@@ -6,5 +6,5 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def writable(text: str) -> str:
-    """The text with U+FFFD in the place of what XML can't hold."""
+    """The text with U+FFFD in the place of characters that XML can't hold."""
     return NOT_XML.sub("\ufffd", text)

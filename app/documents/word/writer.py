@@ -47,8 +47,8 @@ STANDS_OFF = Look(size=TINY)
 
 
 def write_letter(letter: Letter) -> bytes:
-    """The letter as a .docx; what XML can't hold is replaced by U+FFFD. The same letter is always
-    the same bytes."""
+    """The letter as a .docx; characters that XML can't hold are replaced by U+FFFD. The same letter
+    is always the same bytes."""
     file, pictures = io.BytesIO(), Pictures()
     body = chain(opening(letter), letter_body(letter.body, pictures), ending(letter))
     ends = _section(is_last=not letter.appendices)
@@ -160,7 +160,8 @@ def appendices(found: Sequence[Appendix], pictures: Pictures) -> Iterator[str]:
 
 
 def _section(*, is_last: bool, is_appendix: bool = False) -> str:
-    """The pages of what stands before; the last one's stand at the end of the text."""
+    """The page settings of the text before it; those of the last section stand at the end of the
+    text."""
     wide, high = (297, 210) if is_appendix else (210, 297)
     lies = ' w:orient="landscape"' if is_appendix else ""
     header = "" if is_appendix else f'<w:headerReference w:type="default" r:id="{HEADER_ID}"/>'
