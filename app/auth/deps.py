@@ -36,7 +36,7 @@ TRUE = {"1", "on", "t", "true", "y", "yes"}
 
 
 class BearerToken(OAuth2):
-    """Reads the header of the token from what was sent, without a copy of all headers as text."""
+    """Reads the header of the token from the raw headers, without a copy of all of them as text."""
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         """The header's value; None without one."""
@@ -148,7 +148,7 @@ def not_for_that_agency() -> PermissionDeniedError:
 
 
 async def charge(request: Request, principal: Principal, units: int) -> None:
-    """Pay for what a request costs beyond its one unit, or raise `TooManyRequestsError`."""
+    """Pay for the cost of a request beyond its one unit, or raise `TooManyRequestsError`."""
     fair_use: FairUse = request.app.state.fair_use
     if units > 0:
         request.scope["state"]["headers"] = await fair_use.spend(
@@ -170,12 +170,12 @@ async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
 
 
 def is_trial(request: Request) -> bool:
-    """True if the caller only wants to see what would be."""
+    """True if the caller only wants to see the effect of the request."""
     return request.query_params.get("dry_run", "").lower() in TRUE
 
 
 def _sent_to_be_stored(request: Request) -> int:
-    """The bytes of the body; where its length is not said, as many as it may have."""
+    """The bytes of the body; as many as it may have, where its length is not declared."""
     if request.scope["method"] not in STORING or is_trial(request):
         return 0
     if sent_header(request, b"transfer-encoding") is not None:

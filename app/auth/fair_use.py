@@ -1,8 +1,8 @@
 """The allowance of each client, so that a loud one slows nobody but itself.
 
-Three limits: what a client may ask for over time, and what it may send to be stored, both counted
-in the database for all processes; and how many of its requests a process works on at once, the rest
-of which wait for one another.
+Three limits: the requests of a client over time and the bytes that it sends to be stored, both
+counted in the database for all processes; and the number of its requests that a process works on at
+once, the rest of which wait for one another.
 """
 
 import asyncio
@@ -37,7 +37,8 @@ class Account:
 
 
 class TooManyRequestsError(TrackerError):
-    """The client has used up what it may ask for; `Retry-After` says when to come again."""
+    """The client has used up its requests; `Retry-After` has the seconds until it may come
+    again."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "too_many_requests"
@@ -57,7 +58,8 @@ class TooManyRequestsError(TrackerError):
 
 
 class StorageUsedUpError(TooManyRequestsError):
-    """The client has sent all that is stored for it for now; `Retry-After` says when to go on."""
+    """The client has sent all that is stored for it for now; `Retry-After` has the seconds until it
+    may go on."""
 
     code = "storage_used_up"
     title = Text("Vượt dung lượng lưu trữ cho phép", "Storage used up")
@@ -158,10 +160,8 @@ class FairUse:
     async def spend(
         self, reader: SqlReader, client_id: uuid.UUID, units: int = 1
     ) -> dict[str, str]:
-        """Pay for a request that costs *units*, or raise `TooManyRequestsError`.
-
-        Returns the headers of draft-ietf-httpapi-ratelimit-headers that say what is left.
-        """
+        """Pay for a request that costs *units*, or raise `TooManyRequestsError`. Returns the
+        headers of draft-ietf-httpapi-ratelimit-headers with the rest of the allowance."""
         if self._requests is None:
             return {}
         try:

@@ -24,10 +24,8 @@ def sign(settings: Settings, link_id: uuid.UUID, expires_at: datetime) -> str:
 
 
 def read(settings: Settings, key: str, *, at: datetime) -> uuid.UUID | None:
-    """The id of the link of a *key*; None if we did not sign it, or if it has ended by *at*.
-
-    Whether the link was revoked its row says.
-    """
+    """The id of the link of a *key*; None if we did not sign it, or if it has ended by *at*. Only
+    the link's row shows whether it was revoked."""
     if len(key) > MAX_KEY:
         return None
     try:

@@ -35,10 +35,8 @@ class Answer(Response, Generic[Schema]):
 
 
 def declared_schema(endpoint: Callable[..., Any]) -> Any:
-    """The schema that an endpoint's return annotation declares; None where it declares none.
-
-    Of a union the first member counts: it is what the route's own status carries.
-    """
+    """The schema that an endpoint's return annotation declares; None where it declares none. The
+    first member of a union counts: the route's own status carries it."""
     annotation = get_typed_return_annotation(endpoint)
     if get_origin(annotation) in (Union, UnionType):
         annotation = get_args(annotation)[0]

@@ -1,7 +1,7 @@
 """Reading the arguments of a dependency from the path, the query, the headers or a form.
 
-What never changes from request to request is worked out once: which names a parameter goes by,
-what it is where it was not sent. FastAPI's fields validate the values.
+All that is the same for each request is worked out once: the names of a parameter, its value where
+it was not sent. FastAPI's fields validate the values.
 """
 
 from collections.abc import Callable, Mapping
@@ -70,7 +70,7 @@ class Parameters:
         self._may_be_absent = frozenset(self.names) if may_be_absent else None
 
     def read(self, sent: Mapping[str, Any], errors: list[Any]) -> Mapping[str, Any]:
-        """The values by argument; what is wrong with them is added to *errors*."""
+        """The values by argument; their faults are added to *errors*."""
         if self._may_be_absent is not None and self._may_be_absent.isdisjoint(sent):
             return self._defaults
         values = dict(self._defaults)
@@ -168,7 +168,7 @@ def _headers(fields: list[ModelField]) -> Source:
 
 def sources_of(dependant: Dependant) -> list[Source]:
     """The readers of all that *dependant* takes, but for the request itself, its body and other
-    dependencies; raises `UnplannedError` where it takes what plans do not know."""
+    dependencies; raises `UnplannedError` where it takes something that plans do not know."""
     if (
         dependant.cookie_params or dependant.websocket_param_name
         or dependant.background_tasks_param_name or dependant.security_scopes_param_name

@@ -29,7 +29,7 @@ def attachment_headers(file_name: str) -> dict[str, str]:
 
 
 def _safe(file_name: str) -> str:
-    """Neither a path nor signs that hide what a name ends in."""
+    """The name without a path, and without signs that hide its ending."""
     seen = "".join(one for one in file_name if unicodedata.category(one)[0] != "C")
     name = _EDGES.sub("", _UNSAFE.sub("_", unicodedata.normalize("NFC", seen))) or NAMELESS
     return shortened(name, _LONGEST)

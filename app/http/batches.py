@@ -1,7 +1,8 @@
-"""Many rows in one request, each judged alone: how they are read, refused and told of.
+"""Many rows in one request, each judged alone: their reading, their refusals and the answer's
+faults.
 
-The rows come as JSON, `{"items": […]}`, or as NDJSON, one a line. What is wrong with the whole is
-refused as a whole; what is wrong with a row is that row's.
+The rows come as JSON, `{"items": […]}`, or as NDJSON, one a line. A fault of the whole refuses the
+whole; a fault of a row refuses that row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +57,8 @@ TOO_DEEP = MalformedError(
 
 
 class Row(NamedTuple):
-    """One row as it was sent: where it stood, and its value or what kept it from being read."""
+    """One row as it was sent: its index, and its value or the fault that kept it from being
+    read."""
 
     place: tuple[str | int, ...]
     value: Any = None
@@ -64,7 +66,7 @@ class Row(NamedTuple):
 
 
 class Envelope(BaseModel):
-    """A batch as JSON; what is in it is validated row by row."""
+    """A batch as JSON; its rows are validated one by one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -72,7 +74,7 @@ class Envelope(BaseModel):
 
 
 async def read_rows(request: Request, *, max_bytes: int, max_rows: int) -> list[Row]:
-    """The rows of a body that is within its limits; raises what is wrong with the whole."""
+    """The rows of a body that is within its limits; raises the fault of the whole."""
     body = await _body(request, max_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not body.strip():
@@ -183,7 +185,7 @@ def problem(request: Request, error: TrackerError) -> dict[str, Any]:
 def grouped(
     request: Request, rows: Sequence[Row], errors: Mapping[int, TrackerError]
 ) -> list[dict[str, Any]]:
-    """The faults for which rows were refused, each told once, the most frequent first."""
+    """The faults for which rows were refused, each stated once, the most frequent first."""
     language = language_of(request)
     groups: dict[tuple[str, Fault | None, str], list[int]] = {}
     for index, error in sorted(errors.items()):

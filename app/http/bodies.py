@@ -1,4 +1,5 @@
-"""Bodies of requests as routes take them: JSON or a form, and a refusal that says which."""
+"""Bodies of requests as routes take them: JSON or a form, and a refusal that names the accepted
+types."""
 
 import email.message
 import json
@@ -41,7 +42,7 @@ ENCODED.headers = {"Accept-Encoding": "identity"}
 
 
 def refuse_encoded(request: Request) -> None:
-    """Refuse a compressed body as what it is, whoever reads it."""
+    """Refuse a compressed body as such, whoever reads it."""
     headers = request.scope["headers"]
     if b"content-encoding" not in dict(headers):
         return

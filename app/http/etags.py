@@ -38,7 +38,7 @@ READ = "ETag đã nhận khi đọc / the ETag that was read"
 
 
 def _list_of_tags(given: str) -> str:
-    """Refuse what is neither `*` nor tags with commas between them."""
+    """Refuse a header that is neither `*` nor tags with commas between them."""
     given = given.strip()
     if given != "*" and not LIST_OF_TAGS.fullmatch(given):
         raise PydanticCustomError("entity_tag", 'Tags stand in quotes: "…", "…"')
@@ -61,7 +61,7 @@ def tags_in(given: str) -> set[str]:
 
 
 class PreconditionRequiredError(TrackerError):
-    """A row that others may change is changed only by a caller who says which state it read."""
+    """A row that others may change is changed only by a caller that names the state it read."""
 
     status = HTTPStatus.PRECONDITION_REQUIRED
     code = "precondition_required"
@@ -85,7 +85,7 @@ class PreconditionFailedError(TrackerError):
 
 
 class Tagged(Protocol):
-    """A row of the database, or what was read of one, with the state that it was read in."""
+    """A row of the database, or the values read of one, with the state that it was read in."""
 
     @property
     def xmin(self) -> int | str:
@@ -178,7 +178,7 @@ class WriteTagging(Tagging):
         self.mark(row)
 
     def mark_changed(self, row: Tagged) -> None:
-        """Send the tag of what was checked as it is after the change, where the caller sent one."""
+        """Send the tag of the checked row as it is after the change, where the caller sent one."""
         if self._row is not None:
             self._row = row
 
@@ -196,7 +196,7 @@ class WriteTagging(Tagging):
 
 
 def add_tag(response: Response, tag: str) -> None:
-    """Give *response* its tag and what caches may do, in the place of what it says of them."""
+    """Give *response* its tag and its directives to caches, in the place of those that it has."""
     if TAGGED.isdisjoint(dict(response.raw_headers)):
         response.raw_headers += [(b"etag", f'"{tag}"'.encode()), *RAW_CACHING]
     else:

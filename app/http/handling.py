@@ -46,7 +46,7 @@ LAST: set[Any] = set()
 
 
 class Step:
-    """One dependency: what it takes, from whom, and how it is called."""
+    """One dependency: its arguments, their sources, and its call."""
 
     __slots__ = (
         "body", "call", "context", "is_awaited", "is_endpoint", "needs", "numbers", "request",
@@ -79,7 +79,7 @@ class Step:
         return any(solved[number] is FAILED for number in self.numbers)
 
     async def read_body(self, solving: Solving, *, embed: bool) -> dict[str, Any]:
-        """The arguments in the body; what is wrong with them is added to the errors."""
+        """The arguments in the body; their faults are added to the errors."""
         found, wrong = await utils.request_body_to_args(
             body_fields=self.body, received_body=solving.body, embed_body_fields=embed
         )
@@ -87,7 +87,8 @@ class Step:
         return found
 
     async def made(self, request: Request, values: dict[str, Any]) -> Any:
-        """The object of a class, or what a generator gives, which ends with the handler."""
+        """The object of a class, or the value that a generator yields, which ends with the
+        handler."""
         if self.context is None:
             return self.call(**values)
         return await endings_of(request).enter_async_context(self.context(**values))
@@ -161,7 +162,7 @@ class PlannedRoute(APIRoute):
     """A route that is handled by its plan and takes no parameter that it does not declare."""
 
     handler: Handler
-    """Answers a request; who calls it answers what it raises."""
+    """Answers a request; its caller answers the errors that it raises."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         options["generate_unique_id_function"] = operation_id
@@ -175,12 +176,13 @@ class PlannedRoute(APIRoute):
         return self.handler
 
     def make_handler(self, route: Any) -> Handler:
-        """The handler of this route, or of what it became where it was included."""
+        """The handler of this route, or of the route that it became where it was included."""
         return handler_of(route)
 
 
 def handler_of(route: Any) -> Handler:
-    """The handler of *route*; raises `UnplannedError` where it declares what plans do not know."""
+    """The handler of *route*; raises `UnplannedError` where the route declares something that plans
+    do not know."""
     plan = Plan(route.dependant, embed=route._embed_body_fields)
     endpoint, body_field, declares_all = route.endpoint, route.body_field, route.include_in_schema
     parameters = declared_parameters(route.dependant)

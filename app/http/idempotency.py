@@ -80,7 +80,8 @@ class Work:
         self._key = key
 
     async def begin(self, fingerprint: bytes) -> None:
-        """Go on alone with what is asked for the first time, or raise the answer to the rest."""
+        """Go on alone with a request that comes for the first time, or raise the answer to a
+        repeated one."""
         if not await try_lock_idempotency_key(self._session, self._client_id, self._key):
             raise RequestInProgressError()
         self._fingerprint = fingerprint
@@ -93,7 +94,7 @@ class Work:
         raise Replay(Response(body, stored.status, {**stored.headers, REPLAYED: "true"}))
 
     async def keep(self, response: Response) -> None:
-        """Store what is about to be answered, before the transaction is committed."""
+        """Store the answer that is about to be sent, before the transaction is committed."""
         fair_use: FairUse = self._request.app.state.fair_use
         reader = reader_of(self._request)
         await fair_use.store(reader, self._client_id, len(response.body))
@@ -139,7 +140,8 @@ LAST.add(repeatable)
 
 
 async def fingerprint(request: Request, principal: Principal) -> bytes:
-    """SHA-256 of who asks for what: for the same JSON or form, however it is spelt on the wire.
+    """SHA-256 of the caller and the request: the same for the same JSON or form, however it is
+    spelt on the wire.
 
     With other roles it is another request, which may be refused or answered otherwise.
     """

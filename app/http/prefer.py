@@ -1,4 +1,4 @@
-"""Preferences of a caller (RFC 7240); those not known here are passed over, as it says."""
+"""Preferences of a caller (RFC 7240), which has unknown ones passed over."""
 
 from typing import Annotated
 

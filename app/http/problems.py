@@ -220,7 +220,7 @@ def install(app: FastAPI) -> None:
 
 
 async def answer_of(request: Request, error: Exception) -> Response:
-    """The answer to what a route raised; an error that nobody answers is raised again."""
+    """The answer to an error that a route raised; an error that nobody answers is raised again."""
     handlers = request.app.exception_handlers
     for kind in type(error).__mro__:
         if kind in handlers:
@@ -232,12 +232,12 @@ async def answer_of(request: Request, error: Exception) -> Response:
 
 
 async def clash(request: Request, error: Exception) -> JSONResponse:
-    """Answer what the database's constraints forbid."""
+    """Answer a violation of the database's constraints."""
     return respond(request, from_integrity(error))
 
 
 async def busy(request: Request, error: Exception) -> JSONResponse:
-    """Answer what else the database or the machine refuses."""
+    """Answer any other refusal of the database or the machine."""
     return respond(request, from_database(error))
 
 
@@ -320,7 +320,8 @@ def prefers_english(accept_language: str) -> bool:
 
 
 def from_validation(errors: Sequence[Any], limit: int = 100) -> TrackerError:
-    """The refusal of a request's form, with *limit* faults at most, not echoing what was sent."""
+    """The refusal of a request's form, with *limit* faults at most, without the values that were
+    sent."""
     if any(error["type"] == "json_invalid" for error in errors):
         return NOT_JSON
     faults = tuple(
@@ -350,7 +351,8 @@ def _of_driver(error: Exception) -> Any:
 
 
 def from_integrity(error: Exception) -> TrackerError:
-    """The refusal of what another row or rule forbids, by the constraint's name; never the SQL."""
+    """The refusal of a change that another row or rule forbids, by the constraint's name; never the
+    SQL."""
     name = getattr(_of_driver(error), "constraint_name", None) or ""
     if name in CONSTRAINTS:
         return TakenError(CONSTRAINTS[name])

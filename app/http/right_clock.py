@@ -1,7 +1,7 @@
 """Taking no change while this machine's clock is wrong: the day of receipt can't be undone.
 
-An API whose clock is days ahead would receive reports late that came in time, and issue tokens
-that outlive their time. What only reads is answered.
+An API whose clock is days ahead would receive reports late that came in time, and issue tokens that
+outlive their time. Requests that only read are answered.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class ClockWatch:
             await self.look(sessions)
 
     async def look(self, sessions: SessionMaker) -> None:
-        """Compare once; where the database does not answer, what was found before stands."""
+        """Compare once; where the database does not answer, the last result stands."""
         try:
             async with asyncio.timeout(self._pause), sessions() as session:
                 lead = await self._lead(session)

@@ -76,7 +76,7 @@ class RouteIndex:
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Let the route that was found answer, or say what refused the request."""
+    """Let the route that was found answer, or the problem of the request."""
     request = ApiRequest(scope, receive, send)
     try:
         response = await handled(scope["route"].handler, request)
@@ -92,7 +92,7 @@ def _key(method: str, path: str) -> Key:
 
 
 def add_routes(app: FastAPI, routes: list[Any], *, body_bytes: int) -> None:
-    """Let *app* answer by these routes, found by an index; what is put around the application
+    """Let *app* answer by these routes, found by an index; middleware added to the application
     later is around them too."""
     app.router.routes.extend(routes)
     app.add_middleware(RouteIndex, routes=routes, body_bytes=body_bytes)

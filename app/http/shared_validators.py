@@ -14,7 +14,7 @@ from fastapi._compat import v2 as fields
 from pydantic import ConfigDict, TypeAdapter
 
 _made: dict[Hashable, TypeAdapter[Any]] = {}
-"""The validators of all routes so far; each keeps alive what its key is made of."""
+"""The validators of all routes so far; each keeps the parts of its key alive."""
 
 
 @contextmanager

@@ -5,14 +5,14 @@ from types import TracebackType
 from typing import Self
 
 CLEANING_UP = 2.0
-"""Seconds that a request has to end what it began, once it is out of time."""
+"""The seconds that a request has to end its work, once it is out of time."""
 
 
 class TimeLimit:
-    """Cancels what runs inside after *seconds*, and once more where its end takes too long.
+    """Cancels the task inside after *seconds*, and once more where its end takes too long.
 
     It raises `TimeoutError` as `asyncio.timeout` does, and leaves a cancellation by others as it
-    is. The second cancellation is for a rollback that waits for a database which says nothing more.
+    is. The second cancellation is for a rollback that waits for a silent database.
     """
 
     __slots__ = ("_cancelled", "_known", "_seconds", "_task", "_timer")

@@ -60,7 +60,7 @@ ENGLISH = {
 
 
 class RuleError(ValueError):
-    """A rule between fields of a body, said in both languages by the validator that holds it."""
+    """A broken rule between fields of a body, in both languages, raised by the rule's validator."""
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)

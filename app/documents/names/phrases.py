@@ -224,7 +224,7 @@ def is_head(words: Sequence[Word], start: int) -> bool:
 
 
 def names_part_of_a_body(words: Sequence[Word]) -> bool:
-    """ "Văn phòng …", "… thuộc": a name after such words only names the body whose part is meant."""
+    """ "Văn phòng …", "… thuộc": a name after such words is that of the whole body."""
     return bool(words) and (words[-1].exact in _OF or _longest(words, 0, _PARTS_OF_A_BODY) > 0)
 
 

@@ -150,7 +150,7 @@ def _said(cell: Cell, heading: Heading) -> str:
 
 
 def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
-    """The part of a cell in the time, and its text; a cell over several columns is the whole time."""
+    """The part of the time in a cell, and its text; a cell over several columns is the whole."""
     roles = heading.roles()
     over = [at for at in range(cell.column, cell.end) if roles.get(at) is Role.TIME]
     part = time_part(heading.layers[over[0]]) if len(over) == 1 else None

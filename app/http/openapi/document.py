@@ -104,7 +104,8 @@ def known_refusals() -> list[type[TrackerError]]:
 
 
 def openapi(app: FastAPI, language: Language = "vi") -> dict[str, Any]:
-    """The document, worked out anew: what the files in openapi/ say, which are served."""
+    """The document, worked out anew: it is the content of the files in openapi/, which are
+    served."""
     kept: dict[Language, dict[str, Any]] = app.state.contracts
     if not kept:
         document = _document(app)
@@ -155,7 +156,8 @@ def _complete_components(components: dict[str, Any]) -> None:
 
 
 def _add_expansions(schemas: dict[str, Any]) -> None:
-    """Say what `expand` adds: the one member of an answer that is not always there."""
+    """Describe the effect of `expand`: it adds the one member of an answer that is not always
+    there."""
     for out, expanded in EXPANDED.items():
         schema = expanded.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= {name: one for name, one in schema.pop("$defs").items() if name not in schemas}
@@ -179,7 +181,7 @@ def _problem(error: type[TrackerError]) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    """Add what the framework does not know: refusals, answers in part, examples."""
+    """Add the parts that the framework does not know: refusals, answers in part, examples."""
     _say_refusals(operation, components["responses"])
     operation.setdefault("security", [])
     if any(one["name"] == "if-none-match" for one in operation.get("parameters", ())):
@@ -230,7 +232,7 @@ def _refusal(errors: list[type[TrackerError]], shared: dict[str, Any]) -> dict[s
 
 
 def _say_partial(operation: dict[str, Any]) -> None:
-    """Say what comes of `fields`, which is not the whole of what is declared."""
+    """Describe the effect of `fields`, whose answer is not the whole of the declared one."""
     if any(parameter["name"] == "fields" for parameter in operation.get("parameters", ())):
         content = operation["responses"]["200"]["content"]
         name = "PartialPage" if "Page_" in str(content) else "Partial"
@@ -238,7 +240,7 @@ def _say_partial(operation: dict[str, Any]) -> None:
 
 
 def _say_parameters(operation: dict[str, Any]) -> None:
-    """Say what each parameter means."""
+    """Describe the meaning of each parameter."""
     for parameter in operation.get("parameters", ()):
         _plain(parameter)
         parameter["name"] = HEADERS.get(parameter["name"], parameter["name"])
@@ -290,11 +292,9 @@ NOISE: dict[str, Callable[[Any], bool]] = {
 
 
 def _drop_noise(node: Any) -> None:
-    """Titles that FastAPI makes of field names say nothing, and are a third of the document.
-
-    Nor does a default that is null: what is absent is null, and generated clients would ask for it;
-    nor that a parameter is not required, which none is unless it says so.
-    """
+    """Drop the titles that FastAPI makes of field names: they mean nothing, and are a third of the
+    document. A default of null is dropped too: an absent member is null, and generated clients
+    would ask for it; and so is `required: false` of a parameter, which is the rule."""
     if isinstance(node, list):
         for item in node:
             _drop_noise(item)

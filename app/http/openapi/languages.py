@@ -12,8 +12,8 @@ VALUES = ("default", "enum", "example", "examples")
 def in_language(document: dict[str, Any], language: Language) -> dict[str, Any]:
     """A copy of the document for readers of one language.
 
-    What the schemas' docstrings say is English alone, and left out elsewhere: the members of a
-    schema speak for themselves.
+    The schemas' docstrings are English alone, and left out elsewhere: the members of a schema speak
+    for themselves.
     """
     copy: dict[str, Any] = _walk(document, language)
     whole = document["components"]["schemas"]
