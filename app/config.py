@@ -90,7 +90,8 @@ class Settings(BaseSettings):
     """Connections that a process uses at once, for reading and writing together."""
     token_seconds: int = Field(default=900, ge=60, le=3600)
     client_cache_seconds: float = Field(default=2.0, ge=0, le=5)
-    """Seconds for which a process trusts what it knows of a client; disabling works within them."""
+    """The seconds for which a process trusts the cached row of a client; disabling works within
+    them."""
     body_bytes: int = Field(default=1024 * 1024, ge=1024)
     batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024)
     """The most bytes of one batch of submissions."""

@@ -54,7 +54,7 @@ class NotFoundError(TrackerError):
 
 
 class ConflictError(TrackerError):
-    """The request contradicts what is stored."""
+    """The request contradicts the stored rows."""
 
     status = HTTPStatus.CONFLICT
     code = "conflict"
@@ -107,7 +107,7 @@ class SlowRequestError(TrackerError):
 
 
 class FileTooLargeError(TrackerError):
-    """A file, or what it unpacks to, is beyond the declared limit."""
+    """A file, or its unpacked bytes, is beyond the declared limit."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "file_too_large"

@@ -17,7 +17,8 @@ from app.connections import HOLDER
 
 @contextmanager
 def _without(name: str) -> Iterator[None]:
-    """Let what is imported meanwhile take the package *name* for one that is not installed."""
+    """Let modules that are imported meanwhile take the package *name* for one that is not
+    installed."""
     if name in sys.modules:
         yield
         return
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
-"""Packages whose errors quote what they failed on: a row, a parameter, a body."""
+"""Packages whose errors quote the values that they failed on: a row, a parameter, a body."""
 CAUSES = 10
 """The number of errors behind an error that are logged as its parts."""
 

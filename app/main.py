@@ -152,7 +152,8 @@ NO_TELEMETRY: TelemetryConfig = {
     "auto_configure": False,
 }
 COMPRESSED_FROM = 1400
-"""Bytes of a body from which it is compressed: what fits into one packet would arrive no sooner."""
+"""The bytes from which a body is compressed: a smaller one fits into one packet and would arrive no
+sooner."""
 for media_type in (PARTIAL, problems.MEDIA_TYPE):
     add_compress_type(media_type)
 READ = ["GET", "HEAD"]

@@ -1,8 +1,8 @@
-"""Running texts of SQL straight by the driver: what is shaped in SQL needs no session.
+"""Running texts of SQL straight by the driver: an answer shaped in SQL needs no session.
 
-A session costs as much processor time as the rest of a short request. So what is asked by texts
-goes to asyncpg as it is, on connections that plan each text once; what loads and changes rows of
-the ORM uses a session, whole. A query that serves both takes `Sql`.
+A session costs as much processor time as the rest of a short request. So a text goes to asyncpg as
+it is, on connections that plan each text once; code that loads and changes rows of the ORM uses a
+session, whole. A query that serves both takes `Sql`.
 """
 
 import asyncio
@@ -85,14 +85,14 @@ async def fetch(
 
 
 def require_transaction(session: AsyncSession) -> None:
-    """Raise `RuntimeError` for a session whose statements are transactions of their own: what was
-    said to the database for this transaction would be gone with the next statement."""
+    """Raise `RuntimeError` for a session whose statements are transactions of their own: a setting
+    made for this transaction would be gone with the next statement."""
     if READS_ALONE in session.info:
         raise RuntimeError("A session that only reads has no transaction.")
 
 
 def read_json(value: Any) -> Any:
-    """The value of a JSON column: the driver hands it on as text, a session as what it means."""
+    """The value of a JSON column: the driver returns its text, a session the parsed value."""
     return from_json(value) if isinstance(value, str | bytes) else value
 
 
@@ -279,7 +279,8 @@ async def _fetch(
 def _prepared(
     statement: sa.TextClause,
 ) -> tuple[str, Callable[[Mapping[str, Any]], Sequence[Any]]]:
-    """The text as the driver takes it, and what reads its values from those by name."""
+    """The text as the driver takes it, and the function that picks its values from those by
+    name."""
     sql, names = compiled(statement)
     if len(names) < 2:
         return sql, lambda given: [given[name] for name in names]

@@ -20,7 +20,8 @@ QUERY = "url.query"
 
 
 class QueryRedaction(SpanProcessor):
-    """Cursors and what people search for stay here; the word is the one OpenTelemetry asks for."""
+    """Keeps cursors and search words out of traces; "REDACTED" is the word that OpenTelemetry asks
+    for."""
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:  # noqa: ARG002
         """Say only that there was a query."""
@@ -56,6 +57,6 @@ class Telemetry:
         }
 
     def shutdown(self) -> None:
-        """Send what is left, and block until it is sent or given up."""
+        """Send the remaining spans, and block until they are sent or given up."""
         self._traces.shutdown()
         self._metrics.shutdown()

@@ -14,7 +14,7 @@ from typing import Generic, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 _threads = ThreadPoolExecutor(4, thread_name_prefix="work")
-"""As many as are worth their switching: what they do holds the interpreter."""
+"""The pool of as many threads as are worth their switching: their work holds the interpreter."""
 
 
 class _StoppedError(BaseException):
@@ -43,7 +43,7 @@ class _Work(Generic[R]):
                 self._thread = None
 
     def stop(self) -> None:
-        """End the call at its next step in Python; what it does in C it does to its end."""
+        """End the call at its next step in Python; a step in C goes on to its end."""
         with self._lock:
             self._is_stopped = True
             if self._thread is not None:

@@ -102,7 +102,8 @@ def tiendo(
 
 
 def main() -> None:
-    """Run one command; what a person can put right is said in a sentence, without a traceback."""
+    """Run one command; an error that a person can put right is shown as a sentence, without a
+    traceback."""
     # A command that has something to put in order first listens itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     write_utf8()

@@ -1,4 +1,5 @@
-"""`tiendo client …`: who may call the service. A secret is said once, alone on stdout."""
+"""`tiendo client …`: the systems that may call the service. A secret is shown once, alone on
+stdout."""
 
 import asyncio
 import re
@@ -190,7 +191,7 @@ def _require_form(client_id: str) -> None:
 
 
 def _run(settings: Settings, work: Callable[[Act], Awaitable[Answer]]) -> Answer:
-    """One transaction; nothing is said before it is committed."""
+    """Run the command in one transaction; nothing is printed before it is committed."""
 
     async def run() -> Answer:
         async with transaction(settings) as session:

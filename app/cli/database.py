@@ -1,4 +1,4 @@
-"""Looking at the database: whether it is reachable and new enough, and what is in it."""
+"""Checking the database: its connection, its schema's version, and its rows."""
 
 import asyncio
 import contextlib

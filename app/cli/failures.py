@@ -1,4 +1,4 @@
-"""Failures of a command, told to the person at the terminal."""
+"""Failures of a command, shown to the person at the terminal."""
 
 import socket
 
@@ -36,7 +36,7 @@ NO_TELEMETRY = Text(
 
 
 def explain(error: BaseException) -> list[str] | None:
-    """One or a few sentences, Vietnamese first; None for what is our own mistake."""
+    """The failure in one or a few sentences, Vietnamese first; None for a mistake of our own."""
     if isinstance(error, StartError):
         return list(error.detail)
     if isinstance(error, TrackerError):
@@ -65,7 +65,8 @@ def _of_database(cause: BaseException | None) -> list[str] | None:
 
 
 def unreachable(cause: BaseException) -> Text:
-    """No connection to the database; says why, never with which password."""
+    """The sentence on a failed connection to the database, with the reason and without the
+    password."""
     reason = "?" if isinstance(cause, socket.gaierror) else str(cause).strip().partition("\n")[0]
     if isinstance(cause, socket.gaierror | TimeoutError) or not reason:
         reason = cause.__class__.__name__

@@ -8,9 +8,7 @@ from contextlib import contextmanager
 @contextmanager
 def quick_imports() -> Iterator[None]:
     """Import without looking for garbage, of which there is none: a fifth of the time is saved.
-
-    What was imported stays for good, so later searches pass it over: that makes them short.
-    """
+    Imported objects stay for good, so later searches pass them over: that makes them short."""
     gc.disable()
     try:
         yield

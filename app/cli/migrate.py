@@ -39,7 +39,7 @@ def upgrade(settings: Settings, steps: Sequence[str] = ()) -> None:
 
 
 class Count:
-    """Says how many of the missing migrations are done, as often as a person wants to read it."""
+    """Prints how many of the missing migrations are done, as often as a person wants to read it."""
 
     def __init__(self, steps: int) -> None:
         self.steps = steps

@@ -37,7 +37,7 @@ def openapi(
 
 
 def written(node: Any) -> str:
-    """JSON to be compared line by line; what fits into a line is on one.
+    """JSON to be compared line by line; a value that fits into a line is on one.
 
     It has no indents and no spaces: they would add a third to its size.
     """

@@ -10,7 +10,8 @@ from app.home.progress import say
 
 
 def prepare(settings: Settings, home: Home) -> None:
-    """Migrate what is behind and fill what is empty; where there is nothing to do, be quick."""
+    """Migrate a schema that is behind and fill an empty database; where there is nothing to do, be
+    quick."""
     state = asyncio.run(wait_for_database(settings))
     # Imported only here: what they need takes half a second, which is half of a start.
     if steps := missing_steps(state.revision):

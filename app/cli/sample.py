@@ -32,10 +32,8 @@ def load() -> None:
 
 
 def ensure_sample(settings: Settings, home: Home) -> bool:
-    """Load what the sample lacks; the secrets of clients made now go to the home, mode 0600.
-
-    All in one transaction. Returns whether any client was made.
-    """
+    """Load the missing rows of the sample; the secrets of clients made now go to the home, mode
+    0600. All in one transaction. Returns whether any client was made."""
     made = asyncio.run(_load(settings))
     if made:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ INSTEAD = substitutions.NewSubstitution(
 async def play_changes(
     session: AsyncSession, plan: Plan, find_principal: FindPrincipal, *, until: datetime
 ) -> None:
-    """Play what the service did by itself in 2025 and since, and what people decided."""
+    """Play the service's own acts in 2025 and since, and people's decisions."""
     issuer, coordinator = (
         await find_principal("sample-issuer"),
         await find_principal("sample-coordinator"),
@@ -80,7 +80,8 @@ async def play_changes(
 
 
 async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
-    """Do a day's work of the worker: hand over what was left, and make what becomes known."""
+    """Do a day's work of the worker: hand over the assignments of ended agencies, and make those
+    that become known."""
     act = Act(session, None, at)
     await settle(act)
     await expand.expand_plan(act, plan)

@@ -217,7 +217,8 @@ async def remind(cast: Cast, *, on: date) -> None:
 
 
 async def correct(cast: Cast, period: str, *, on: date) -> None:
-    """Some agencies correct what was accepted; the coordinator accepts it on the same day."""
+    """Have some agencies correct an accepted submission; the coordinator accepts it on the same
+    day."""
     statement = (
         select(Submission, Assignment)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))

@@ -25,7 +25,7 @@ from app.queries.submissions.to_file import OwedSubmission, submissions_to_file
 
 SEED = 2024
 PLAYED_BY_HAND = frozenset({"SNGV", "SCT", "CAT", "SVHTTDL", "STTTT", "UBND-TINH"})
-"""The agencies of which the story tells; whoever tries the sample finds them as it left them."""
+"""The agencies of the story; whoever tries the sample finds them as the story left them."""
 MADE_UP = "(Số liệu minh họa.)"
 DONE = (
     "Đã tổ chức {n:02} lớp tập huấn cho {m} lượt người.",
@@ -156,7 +156,7 @@ async def _file(act: PersonalAct, pushes: Sequence[SubmissionPush]) -> list[UUID
 
 
 async def _review(act: PersonalAct, ids: Sequence[UUID]) -> None:
-    """Accept most of what was filed on a day, return one in twenty, leave one in twenty waiting."""
+    """Accept most submissions filed on a day, return one in twenty, leave one in twenty waiting."""
     accepted = [ReadAttempt(row_id, 1) for n, row_id in enumerate(ids) if n % 20 not in (7, 13)]
     for verdict in await accept_many(act, accepted):
         if isinstance(verdict, Exception):

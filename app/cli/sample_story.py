@@ -1,8 +1,8 @@
-"""The story of the sample: a plan issued in 2024, what a few agencies made of its first year, and
-how it goes on since agencies were merged.
+"""The story of the sample: a plan issued in 2024, its first year with a few agencies, and the years
+since agencies were merged.
 
-Everything goes through the same verbs as over HTTP, each at the moment at which it is said to
-have happened; what comes out is what those verbs make of it.
+Everything goes through the same verbs as over HTTP, each at its moment in the story; the rows are
+those that these verbs make.
 """
 
 from collections.abc import Sequence
@@ -158,7 +158,8 @@ async def play(
 
 
 async def play_year(session: AsyncSession, plan: Plan, year: YearOfSubmissions) -> None:
-    """Play a year of all agencies: what one system filed for them, and how it was followed up."""
+    """Play a year of all agencies: the submissions that one system filed for them, and the
+    following up."""
     coordinator = await principal(session, "sample-coordinator")
     if year is YEARS[0]:
         ended = await agencies.get_agency(session, FIRST_COORDINATOR)
@@ -230,7 +231,7 @@ async def find_plan(session: AsyncSession) -> Plan | None:
 
 
 async def issue_plan(session: AsyncSession, settings: Settings) -> Plan:
-    """Import the plan's Word file, complete what it leaves blank, and issue it in May 2024."""
+    """Import the plan's Word file, complete its blanks, and issue it in May 2024."""
     issuer = await principal(session, "sample-issuer")
     content, drafted = PLAN_FILE.read_bytes(), morning(date(2024, 5, 15))
     understood, registry = await imports.read_file(

@@ -50,7 +50,7 @@ ASSESSED = 7
 """So many agencies assess a year in a report of their own."""
 MEASURED = (("1.2", "Số lớp tập huấn", "lớp", "60", "20"),
             ("3.11", "Số tin, bài, phóng sự", "sản phẩm", "3000", "900"))  # fmt: skip
-"""By task: what is measured, its unit, and its aims over the whole plan and in each year."""
+"""By task: the indicator, its unit, and its targets over the whole plan and in each year."""
 GRADES = (Grade.EXCELLENT, Grade.GOOD, Grade.GOOD, Grade.COMPLETED, Grade.NOT_COMPLETED)
 REMARK = "Cần tổng hợp riêng kết quả tuyên truyền bằng tiếng nước ngoài."
 REMARKED, UNANSWERED = "3.12", "Đề nghị nêu rõ số sản phẩm bằng tiếng nước ngoài đã phát hành."
@@ -99,7 +99,7 @@ def _words(agency: Agency, period: str, day: date) -> dict[str, Any]:
 
 
 async def define(cast: Cast, *, on: date) -> None:
-    """The coordinator says what is measured of the plan."""
+    """Have the coordinator define the plan's indicators."""
     for ordinal, name, unit, whole, yearly in MEASURED:
         statement = (
             select(Task)
@@ -114,7 +114,7 @@ async def define(cast: Cast, *, on: date) -> None:
 
 
 async def measure(cast: Cast, period: str, *, on: date) -> None:
-    """Each third of those who lead a measured task says what was reached in the year."""
+    """Have each third lead of a measured task report the value reached in the year."""
     statement = (
         select(Indicator, Assignment)
         .join(Assignment, col(Assignment.task_id) == col(Indicator.task_id))

@@ -55,7 +55,7 @@ def serve(
 
 @contextmanager
 def _shared_metrics() -> Iterator[None]:
-    """A folder in which the processes keep what they measure, so that each can answer for all."""
+    """A folder in which the processes store their metrics, so that each can answer for all."""
     with TemporaryDirectory(prefix="tiendo-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder
         yield
@@ -91,8 +91,8 @@ def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
 
 
 def _import_fastapi() -> None:
-    """Import FastAPI without what validates contracts, 2 MB: ours is a file that is served as it
-    is, and whoever writes it has each validator made when it is first used."""
+    """Import FastAPI without the code that validates contracts, 2 MB: ours is a file that is served
+    as it is, and the command that writes it has each validator made at its first use."""
     BaseModel.model_config["defer_build"] = True
     try:
         import_module("fastapi.openapi.models")

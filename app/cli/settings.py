@@ -8,7 +8,8 @@ from app.home.folder import find_home, is_held
 
 
 def load_settings() -> Settings:
-    """The environment's, and where it says nothing those of the local run of this folder.
+    """The settings of the environment and, where it lacks them, those of the local run of this
+    folder.
 
     So `tiendo client …` and its like work beside `tiendo run` without any variable being set.
     Refused where neither is there: a run that was killed leaves the address of its database behind.

@@ -57,7 +57,8 @@ class Together:
             return await self._start(stop, progress)
 
     async def _start(self, stop: asyncio.Event, progress: ExitStack) -> int:
-        """Start everything and keep it going; *progress* is closed once that is told otherwise."""
+        """Start everything and keep it going; *progress* is closed once the service is
+        ready."""
         async with AsyncExitStack() as stack:
             database = None if self._is_database_given() else self._cluster()
             environment = self._environment()
@@ -160,7 +161,8 @@ class Together:
         }
 
     def _webhooks(self) -> dict[str, str]:
-        """To this machine, if nobody else reaches the service and the operator said nothing."""
+        """Allow webhooks to this machine, if nobody else reaches the service and the operator has
+        no setting."""
         is_local = self.host in ("127.0.0.1", "::1", "localhost")
         return LOCAL_WEBHOOKS if is_local and not os.environ.keys() & LOCAL_WEBHOOKS else {}
 

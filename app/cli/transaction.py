@@ -15,10 +15,8 @@ from app.queries.clocks import clock_lead, is_wrong, wrong_clock
 async def transaction(
     settings: Settings, role: DatabaseRole = DatabaseRole.SERVICE
 ) -> AsyncIterator[AsyncSession]:
-    """A session in one transaction, committed at the end unless something was raised.
-
-    Raises `StartError` where this machine's clock is wrong: what a command does can't be undone.
-    """
+    """A session in one transaction, committed at the end unless something was raised. Raises
+    `StartError` where this machine's clock is wrong: the effects of a command can't be undone."""
     engine = make_engine(settings, role=role)
     try:
         async with make_sessionmaker(engine).begin() as session:

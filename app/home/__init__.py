@@ -1,1 +1,1 @@
-"""`$TIENDO_HOME`: what one local run keeps between its starts."""
+"""`$TIENDO_HOME`: the files that one local run keeps between its starts."""

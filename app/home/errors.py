@@ -4,7 +4,7 @@ from app.errors import Text
 
 
 class StartError(Exception):
-    """An obstacle to starting, told to the person at the terminal."""
+    """An obstacle to starting, shown to the person at the terminal."""
 
     def __init__(self, vi: str, en: str) -> None:
         super().__init__(en)

@@ -1,4 +1,4 @@
-"""Telling the person at the terminal what goes on. Standard library only: `tools` uses it too."""
+"""Showing progress to the person at the terminal. Standard library only: `tools` uses it too."""
 
 import contextlib
 import sys
@@ -19,17 +19,15 @@ def write_utf8() -> None:
 
 
 def say(text: str, *, to: TextIO | None = None) -> None:
-    """Tell the terminal. One that has been closed must not keep us from stopping in order."""
+    """Write a line to the terminal. A closed terminal must not keep us from stopping in order."""
     with contextlib.suppress(OSError):
         print(text, file=to or sys.stdout, flush=True)
 
 
 @contextlib.contextmanager
 def doing(vi: str, en: str, state: Callable[[], str] | None = None) -> Iterator[None]:
-    """Say at once what is being done, and every few seconds how long it has taken.
-
-    *state* answers how much of it is done.
-    """
+    """Print at once the name of the step, and every few seconds the time it has taken. *state*
+    answers how much of it is done."""
     started, done = time.monotonic(), threading.Event()
 
     def report_progress() -> None:

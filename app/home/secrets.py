@@ -15,7 +15,7 @@ SHORTEST_SECRET = 32
 
 
 def ensure_secrets(folder: Path) -> None:
-    """Make what is missing and refuse what is broken: a new secret would void every client's."""
+    """Make missing secrets and refuse broken ones: a new secret would void every client's."""
     _ensure(folder / "tiendo_secret", _new_secret, _is_secret)
     _ensure(folder / "tiendo_signing_key", _new_signing_key, _is_signing_key)
 

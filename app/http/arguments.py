@@ -48,8 +48,8 @@ class Solving:
 
 
 Source = Callable[[Solving], Mapping[str, Any]]
-"""Reads some arguments of a dependency; what is wrong with them is added to the errors. The
-mapping is not to be changed: it may be the same for each request that sends nothing."""
+"""Reads some arguments of a dependency; their faults are added to the errors. The mapping is not to
+be changed: it may be the same for each request that sends nothing."""
 
 
 class Parameters:

@@ -1,6 +1,6 @@
 """Showing that a worker lives: by a lock that the database lets go of when its connection ends.
 
-So what a killed worker had leased is taken up at once; a lease alone would end half a minute later.
+So the leases of a killed worker are taken up at once; a lease alone would end half a minute later.
 """
 
 import asyncio

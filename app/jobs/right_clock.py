@@ -32,7 +32,7 @@ async def work_by_right_clock(
 
 
 async def _wait(work: LoopContext, pause: float) -> None:
-    """Return once the clock is right, or the worker is to stop; says once that it waits."""
+    """Return once the clock is right, or the worker is to stop; logs once that it waits."""
     is_said = False
     while not work.stop.is_set() and (lead := await lead_of_clock(work)) is not None:
         if not is_said:

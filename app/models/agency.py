@@ -93,7 +93,7 @@ class SuccessionKind(enum.StrEnum):
 
 
 class Succession(TaggedRow, table=True):
-    """From this day the successor carries what the predecessor carried, within the scope.
+    """From this day the successor takes the predecessor's place, within the scope.
 
     A wrong one is not edited: later rows replace it, and from `corrected_at` on it is not in force.
     """

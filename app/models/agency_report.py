@@ -82,8 +82,7 @@ class AgencyReportDraft(SQLModel, table=True):
 
 
 class AgencyReportMove(Row, table=True):
-    """From this day (inclusive) a successor answers what its predecessor was asked and did not
-    file."""
+    """From this day (inclusive) a successor answers the requests that its predecessor did not."""
 
     __tablename__ = "agency_report_move"
     __table_args__ = (

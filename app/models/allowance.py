@@ -20,7 +20,8 @@ class RequestAllowance(SQLModel, table=True):
 
 
 class StorageAllowance(SQLModel, table=True):
-    """The moment up to which what a client has sent to be stored is paid, as its requests are."""
+    """The moment up to which a client has paid for the bytes that it sends to be stored, as it pays
+    for requests."""
 
     __tablename__ = "storage_allowance"
     __table_args__ = {"prefixes": ["UNLOGGED"]}

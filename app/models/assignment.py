@@ -107,7 +107,7 @@ class Assignment(ChangingRow, table=True):
     reported_on: date | None = None
     completed_on: date | None = None
     changed_on: date
-    """The province's day on which what stands here began to hold."""
+    """The province's day on which the present values of the row began to hold."""
     assigned_on: date | None = None
     """The day from which this agency answers for it, in this role; null: since it was made."""
     awaits_handover: bool = false_flag()

@@ -37,7 +37,7 @@ SQLModel.model_config["defer_build"] = True
 
 @sa.event.listens_for(Mapper, "after_mapper_constructed")
 def _save_memory(mapper: Mapper[Any], _: type) -> None:
-    """Save 4 MB of what SQLAlchemy would keep of all tables.
+    """Save 4 MB of the objects that SQLAlchemy would keep for all tables.
 
     It looks for the place of an attribute's listeners in the column of statements too, and so would
     make that of each attribute. And the members of a column take twice the memory when one more was
@@ -142,8 +142,8 @@ def link(table: str, **options: Any) -> Any:
 
 
 SAME_FOR_ALL = "same_for_all"
-"""Said in the `info` of a column whose default, the database's own, is one for all rows of a
-transaction: it is asked for once, however many rows are inserted."""
+"""The `info` of a column whose default, the database's own, is one for all rows of a transaction:
+it is asked for once, however many rows are inserted."""
 
 
 def first_version() -> Any:

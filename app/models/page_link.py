@@ -17,11 +17,9 @@ class LinkedPage(enum.StrEnum):
 
 
 class PageLink(ChangingRow, table=True):
-    """A signed address that opens a page to whoever has it, until it ends or is revoked: that of a
-    plan, or that of all plans.
-
-    What the signature covers is here; the address itself is kept nowhere.
-    """
+    """A signed address that opens a page of one plan, or that of all plans, to whoever has it,
+    until it ends or is revoked. The row has the values that are signed; the address itself is
+    stored nowhere."""
 
     __tablename__ = "page_link"
     __table_args__ = (
@@ -34,7 +32,7 @@ class PageLink(ChangingRow, table=True):
     plan_id: uuid.UUID | None = link("plan", default=None, index=True)
     page: LinkedPage = Field(sa_type=text_enum(LinkedPage, "page"))
     purpose: str = Field(sa_type=sa.Text)
-    """For whom it is, as whoever asked for it says."""
+    """The receiver of the link, in the words of its maker."""
     opens_report: bool = False
     """True if the link also opens the files of the plan's last signed report."""
     expires_at: datetime

@@ -57,8 +57,8 @@ class Plan(ChangingRow, table=True):
     starts_on: date | None = None
     ends_on: date | None = None
     tracked_from: date | None = None
-    """The day from which it is followed up here; null: from its issue. Of what was due before that
-    day nothing is expected, and everything may be entered."""
+    """The day from which the plan is followed up here; null: from its issue. No submission due
+    before that day is expected, and each may be entered."""
     owner_id: uuid.UUID = link("agency", index=True)
     issuer_id: uuid.UUID | None = link("agency", default=None)
     coordinator_id: uuid.UUID | None = link("agency", default=None, index=True)
@@ -78,7 +78,7 @@ class Plan(ChangingRow, table=True):
     submissions_are_shared: bool = Field(
         default=False, sa_column_kwargs={"server_default": sa.false()}
     )
-    """The members of a collective that leads a task read what the others file on it."""
+    """True if members of a collective that leads a task read the others' filed submissions."""
     version: int = first_version()
     """1 as it was issued, and one more with every amendment that was issued."""
 

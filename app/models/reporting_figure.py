@@ -8,7 +8,7 @@ from app.kinds import AssigneeRole
 from app.models.base import text_enum
 
 NOBODY = uuid.UUID(int=1)
-"""Stands in the place of an agency for what nobody owes while a handover is awaited."""
+"""The key of the agency for assignments that nobody owes while a handover is awaited."""
 
 
 class ReportingCounts(SQLModel):

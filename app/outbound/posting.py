@@ -67,7 +67,7 @@ class WebhookSender:
         return answer
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close the open connections."""
         with contextlib.suppress(RuntimeError):
             await self._pool.aclose()
 

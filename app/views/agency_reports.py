@@ -66,8 +66,8 @@ async def agency_report_out(
 
 
 def assessment_out(content: Mapping[str, Any]) -> AssessmentOut:
-    """The words of an agency report, with what it has not: what was kept before a member came, and
-    what the sample tells, lacks it."""
+    """The words of an agency report, with nulls for members that it lacks: reports stored before a
+    member existed, and those of the sample."""
     return AssessmentOut.model_validate({"answers": [], **dict.fromkeys(SELDOM), **content})
 
 

@@ -27,7 +27,7 @@ async def assignment_answer(
 async def actions_out(
     session: AsyncSession, actions: Sequence[AssignmentAction], *, reads_words: bool
 ) -> list[AssignmentActionOut]:
-    """Decisions; why an agency refused is shown only to whoever may read what it wrote."""
+    """The decisions; the reason of an agency's refusal is null unless *reads_words*."""
     labels = await agency_labels(session, (one.agency_id for one in actions))
     hidden = set() if reads_words else {AssignmentActionKind.REFUSED}
     return [

@@ -88,7 +88,7 @@ class _Reporting:
 
 
 async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> BoardOut:
-    """The board of an issued plan. What does not wait for something else is read at once."""
+    """The board of an issued plan. Reads that do not wait for others run at once."""
     figures = partial(_figures, reader, plan, asked)
     await reader.give_back()
     of_groups, of_agencies, of_periods, ledger, reporting, trend = await asyncio.gather(

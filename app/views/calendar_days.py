@@ -9,7 +9,7 @@ from app.views.submission_effects import effects_out
 
 
 def calendar_day_out(row: CalendarDay) -> CalendarDayOut:
-    """A day that is not what its weekday says."""
+    """A day off or a working weekend day."""
     return CalendarDayOut.model_validate(row)
 
 

@@ -35,7 +35,7 @@ async def secret_out(session: AsyncSession, view: ClientView, secret: str) -> Cl
 
 
 async def me_out(session: AsyncSession, principal: Principal, view: ClientView) -> MeOut:
-    """The caller itself, with what its token lets it do."""
+    """The caller itself, with the permissions of its token."""
     labels = await _labels(session, [view])
     return MeOut.of(
         view.client,

@@ -39,10 +39,8 @@ async def report_rows_out(
 async def report_out(
     session: AsyncSession, principal: Principal, case: ReportCase
 ) -> ConsolidatedReportOut:
-    """One report, after all changes of the session, with its gaps of the freeze.
-
-    Raises `BrokenReportError` where what is stored is not what was frozen.
-    """
+    """One report, after all changes of the session, with its gaps of the freeze. Raises
+    `BrokenReportError` where the stored content is not the frozen one."""
     await session.flush()
     found = await queries.frozen_gaps(session, case.report.id)
     if found.sha256 != case.report.sha256:

@@ -33,7 +33,7 @@ Refs = Mapping[str, uuid.UUID | None]
 
 
 class Viewer(NamedTuple):
-    """The caller, by what is read, and the days before a deadline that count as near."""
+    """The caller with its reader, and the days before a deadline that count as near."""
 
     sql: AsyncSession | RequestReader
     principal: Principal
@@ -74,10 +74,8 @@ async def item_answer(
 async def _expanded(
     sql: AsyncSession | RequestReader, principal: Principal, shape: Shape[Any], refs: Iterable[Refs]
 ) -> list[str]:
-    """The JSON of `expanded` of each row; none if none is asked for.
-
-    What is not set, and what the caller may not read, is null.
-    """
+    """The JSON of `expanded` of each row; none if none is asked for. An unset member, and one that
+    the caller may not read, is null."""
     if not shape.expand:
         return []
     rows = list(refs)

@@ -1,4 +1,4 @@
-"""The page of an import: which of its rows need a person, and what stands beside what."""
+"""The page of an import: the rows that need a person, and each row's meaning beside its words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class ImportPageAsked:
 
 
 class Doubt(NamedTuple):
-    """A row that a person must look at: where it stands, and what is doubtful."""
+    """A row that a person must look at: its place, and its doubts."""
 
     row: RowReadingOut
     href: str
@@ -48,7 +48,7 @@ class Doubt(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A row of the file beside what was understood of it."""
+    """A row of the file beside its meaning."""
 
     at: int
     row: RowReadingOut

@@ -1,4 +1,4 @@
-"""Links that open pages: what is told of them, and their addresses, which are told once."""
+"""Links that open pages: their details, and their addresses, which are shown once."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -28,7 +28,7 @@ async def set_out(
     *,
     dry_run: bool,
 ) -> RegimeSetOut:
-    """The regime that was or would be set, with what it does to the submissions owed."""
+    """The regime that was or would be set, with its effects on the submissions owed."""
     [row] = await regimes_out(session, [regime])
     seen = await effects_out(session, effects)
     return RegimeSetOut.of(row, dry_run=dry_run, submission_effects=seen)

@@ -153,12 +153,12 @@ def _submission_out(
 
 
 def content_out(content: Mapping[str, Any]) -> ReportOut:
-    """The words of a submission, with what it has not."""
+    """The words of a submission, with nulls for members that it lacks."""
     return ReportOut.model_validate({"answers": [], **dict.fromkeys(SELDOM), **content})
 
 
 def accepted_out(case: queries.SubmissionCase) -> AcceptedOut:
-    """An accepted submission, with what became of its assignment."""
+    """An accepted submission, with the effect on its assignment."""
     return AcceptedOut(
         id=case.submission.id,
         assignment_id=case.assignment.id,

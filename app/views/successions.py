@@ -53,7 +53,7 @@ async def _labels_of_both(
 async def recorded_out(
     session: AsyncSession, recorded: RecordedSuccession, *, dry_run: bool, today: date
 ) -> SuccessionsOut:
-    """The recorded rows and what came of them: in counts, and by name plan by plan."""
+    """The recorded rows and their effects: in counts, and by name plan by plan."""
     changes = [change for change in recorded.changes if change.assignment is not None]
     counts = Counter(change.outcome for change in changes)
     labels = await _labels_of_both(session, recorded.rows, recorded.settled_on)
