@@ -83,6 +83,6 @@ def part(report: dict[str, Any], ordinal: str = CULTURAL_DIPLOMACY) -> dict[str,
 
 
 def faults(answer: httpx.Response) -> list[tuple[str, str]]:
-    """Where a refused body is wrong, and how."""
+    """The faults of a refused body: the pointer and the code of each."""
     assert answer.status_code == 422, answer.text
     return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]

@@ -1,7 +1,7 @@
-"""What every operation that only reads answers, to every role and in both languages.
+"""The answers of every operation that only reads, to every role and in both languages.
 
-The world is the sample with one row of each noun, made at a moment that never changes. What is
-new in every run is given a name that is not: ids, cursors, tags, moments of that hour, digests.
+The world is the sample with one row of each noun, made at a moment that never changes. Values that
+are new in every run are replaced by fixed names: ids, cursors, tags, moments of that hour, digests.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ STEPS = [
     ("sample-reporter-sngv", "submitAgencyReport"),
 ]
 READS = sorted(name for name, (method, _, _) in OPERATIONS.items() if method == "get")
-# What these say is about the process or its keys.
+# The operations whose answers are about the process or its keys.
 UNSAID = {"getMetrics", "getJwks"}
 BY_ROLE = {role.value: next(c[0] for c in CLIENTS if c[2] == role) for role in Role}
 NOBODY = "nobody"
@@ -105,7 +105,7 @@ VALUES: dict[str, list[str]] = {
 LEFT_OUT = {"content-length"}
 UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 PASSING_WORDS = (
-    # Whether an answer is long enough to be compressed.
+    # An answer that is long enough is compressed, and has this header.
     (r"^vary: Accept-Encoding\n|(?<=Accept-Language), Accept-Encoding$", ""),
     (r"(cursor|after)=[\w%-]+", r"\1=…"),
     (r'"cursor":"[\w-]+"', '"cursor":"…"'),
@@ -135,12 +135,12 @@ class Answer:
 
     @property
     def status(self) -> str:
-        """Of HTTP."""
+        """The HTTP status."""
         return self.text[:3]
 
     @property
     def digest(self) -> str:
-        """Of the whole text."""
+        """The digest of the whole text."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
@@ -217,7 +217,7 @@ class Asking:
 
     @property
     def least(self) -> dict[str, str]:
-        """What must be asked for, and a page short enough to be asked for by everybody."""
+        """The required parameters, and a page short enough for every caller."""
         names = {one["name"] for one in self.parameters}
         required = sorted(one["name"] for one in self.parameters if one.get("required"))
         return {name: VALUES[name][0] for name in required} | (
@@ -273,7 +273,7 @@ def _headers(language: str) -> dict[str, str]:
 
 
 def _values_of(parameter: Json, ids: dict[str, str]) -> list[str]:
-    """What a parameter is given: all that it takes where that is a closed set."""
+    """The values of a parameter that are tried: all that it takes, if these are a closed set."""
     name, schema = parameter["name"], resolved(parameter["schema"])
     given = VALUES.get(name) or schema.get("examples") or schema.get("enum")
     if given:
@@ -305,9 +305,9 @@ def _without_passing_words(text: str) -> str:
 
 
 def record(answers: list[Answer]) -> str:
-    """What is kept of the answers to one operation: a line for each, then one that is no refusal.
+    """The record of the answers to one operation: a line for each, then one that is no refusal.
 
-    Who gets the same answer to the same question stands in one line.
+    The callers that get the same answer to the same question stand in one line.
     """
     return "\n".join([*_lines(answers), "", *_shown(answers), ""])
 

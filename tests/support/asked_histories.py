@@ -96,7 +96,8 @@ async def _make_request(
 
 
 def _whose(reports: Reports, own: list[Life], whose: list[tuple[date, UUID]]) -> list[Held]:
-    """What held of what an agency is asked: whose it was, and whether the plan was closed."""
+    """The states of a request to an agency: the agency that it is of, and whether its plan was
+    closed."""
 
     def closed(day: date) -> bool:
         return any(
@@ -144,7 +145,7 @@ async def _make_asked(
         data_to=request.data_to,
         due_on=due_on,
         expected_on=expected_on,
-        # What was withdrawn is expected again.
+        # A withdrawn report is expected again.
         status=S.EXPECTED if status == S.DRAFT else status,
         attempts=len(filings),
         received_on=judged.received_on if judged else None,

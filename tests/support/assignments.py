@@ -26,7 +26,7 @@ REPORTER = (FOREIGN_AFFAIRS, Role.REPORTER)
 COORDINATOR = (INFORMATION, Role.COORDINATOR)
 ISSUER = (PROVINCIAL_COMMITTEE, Role.ISSUER)
 OWED = (FOREIGN_AFFAIRS, TEACH_THE_RESOLUTION, "once")
-"""What the tests are about: owed once, by 31/12/2024, and led by its agency."""
+"""The assignment that the tests are about: owed once, by 31/12/2024, and led by its agency."""
 Who = tuple[str, Role]
 
 
@@ -36,7 +36,7 @@ def at(day: str) -> Any:
 
 
 async def send(issued: Sample, who: Who, path: str, **json: Any) -> httpx.Response:
-    """What a client is answered who posts this."""
+    """The answer to a client that posts this."""
     async with await issued.by(*who) as http:
         return await http.post(f"/v1/{path}", json=json)
 
@@ -69,7 +69,7 @@ async def completed(issued: Sample) -> dict[str, Any]:
 
 
 async def read(issued: Sample, who: Who, path: str) -> Any:
-    """What is answered to who reads this."""
+    """The body of the answer to a client that reads this."""
     async with await issued.by(*who) as http:
         answer = await http.get(f"/v1/{path}")
     assert answer.status_code == 200, answer.text

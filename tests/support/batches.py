@@ -40,12 +40,12 @@ async def push(issued: Sample, *rows: Any, agency: str = FOREIGN_AFFAIRS, **quer
 
 
 def statuses(answer: Json) -> list[str]:
-    """What became of each row."""
+    """The status of each row."""
     return [item["status"] for item in answer["items"]]
 
 
 def refusals(answer: Json) -> list[tuple[int, int, str]]:
-    """Which rows were rejected, by which status and code."""
+    """The rejected rows: the index, the HTTP status and the code of each."""
     return [
         (item["index"], item["problem"]["status"], item["problem"]["code"])
         for item in answer["items"]

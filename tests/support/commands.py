@@ -20,7 +20,7 @@ from tests.support import databases
 
 @dataclass(frozen=True)
 class Done:
-    """How a command ended and what it said."""
+    """The exit code and the output of a command."""
 
     code: int
     stdout: str
@@ -29,7 +29,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Terminal:
-    """Where commands are given, and what they work on."""
+    """The terminal in which commands are given: the database and the secrets that they work on."""
 
     url: str
     secrets: Path
@@ -55,7 +55,7 @@ class Terminal:
         return Done(code, stdout.getvalue(), stderr.getvalue())
 
     def rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
-        """What the database has after it."""
+        """The rows of the database after a command."""
 
         async def fetch() -> list[tuple[Any, ...]]:
             connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))

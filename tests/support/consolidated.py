@@ -63,7 +63,7 @@ async def filed_by(
 async def ask(
     issued: Sample, who: Any = COORDINATOR, query: str = "", **changes: Any
 ) -> httpx.Response:
-    """What is answered to who asks for the report of 2024 on its due day."""
+    """The answer to a client that asks for the report of 2024 on its due day."""
     plan = await issued.the_plan()
     headers = changes.pop("headers", {})
     with at(changes.pop("day", DAY)):
@@ -80,13 +80,13 @@ async def frozen(issued: Sample, **changes: Any) -> dict[str, Any]:
 
 
 async def content(issued: Sample, report: dict[str, Any], who: Any = COORDINATOR) -> dict[str, Any]:
-    """What the report holds."""
+    """The content of the report."""
     found: dict[str, Any] = await read(issued, who, f"reports/{report['id']}/content")
     return found
 
 
 def result(content: dict[str, Any], ordinal: str = CULTURAL_DIPLOMACY) -> dict[str, Any]:
-    """What a report tells of one task."""
+    """The results of one task in the report."""
     found: list[dict[str, Any]] = [
         task
         for group in content["results"]

@@ -42,7 +42,7 @@ OPERATIONS: dict[str, tuple[str, str, Json]] = {
 
 
 def resolved(node: Json, document: Json = CONTRACT) -> Json:
-    """What a reference of the document stands for; what is said beside it comes first."""
+    """The target of a reference of the document; members beside the reference come first."""
     while "$ref" in node:
         target: Any = document
         for step in node["$ref"].removeprefix("#/").split("/"):
@@ -82,7 +82,7 @@ def nodes(node: Any) -> Iterator[Json]:
 
 
 def faults(instance: Any, schema: Json) -> list[str]:
-    """Where *instance* is not what *schema* says."""
+    """The differences between *instance* and *schema*, each with its place."""
     errors = _validator(json.dumps(schema)).iter_errors(instance)
     return [f"{'/'.join(map(str, one.instance_path))}: {one.message}" for one in errors]
 

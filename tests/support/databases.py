@@ -87,7 +87,7 @@ def end_run() -> None:
     (folder / "done").touch()
     for keeper in _keepers:
         keeper.wait(PATIENCE)
-    # What could not start was left to be read.
+    # The files of a server that could not start were left to be read.
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -162,7 +162,7 @@ def _count_rows(url: str) -> None:
 
 
 def environment(url: str, secrets: Path) -> dict[str, str]:
-    """What a process of ours needs to work on a database."""
+    """The environment that a process of ours needs to work on a database."""
     secrets.mkdir(mode=0o700, exist_ok=True)
     ensure_secrets(secrets)
     return {**os.environ, "TIENDO_DATABASE_URL": url, "TIENDO_SECRETS_DIR": str(secrets)}
@@ -181,7 +181,7 @@ def _server() -> str:
 
 
 def folder_of_run() -> Path:
-    """Where a test run keeps what it throws away at its end, in memory where there is room."""
+    """The folder that a test run deletes at its end, in memory where there is room."""
     return Path(os.environ[RUN].partition(":")[2])
 
 
@@ -293,7 +293,7 @@ def _with_database(url: str, name: str) -> str:
 
 
 def _has_room(memory: Path) -> bool:
-    """Whether that folder is in memory, and there is enough of it.
+    """True if the folder is in memory, and there is enough of it.
 
     A database has 300 files. To make them on a disk that files were just deleted from takes half a
     second of ext4, and no time in memory.

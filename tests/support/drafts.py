@@ -1,4 +1,4 @@
-"""What tests read of a draft and of what was written about it."""
+"""The reads of a draft, and of the records about it, that tests share."""
 
 from typing import Any
 

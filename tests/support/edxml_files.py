@@ -75,5 +75,5 @@ def refusal(content: bytes) -> TrackerError:
 
 
 def faults(content: bytes) -> list[tuple[str, str]]:
-    """Where and how a package is faulty."""
+    """The faults of a package: the pointer and the code of each."""
     return [(fault.pointer, fault.code) for fault in refusal(content).faults]

@@ -39,7 +39,7 @@ from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, Json, example_of, faults, resolved
 from tests.support.sample import fill, load_registry
 
-# Whose id the answer to an operation is.
+# The operations whose answer has an id, with the name of the id.
 MADE = {
     "createPlan": "plan_id",
     "putPlan": "plan_id",
@@ -98,7 +98,7 @@ class World:
         query = {}
         for parameter in map(resolved, operation.get("parameters", ())):
             asked = narrowed or (parameter["in"] == "query" and "required" in parameter)
-            # What has changed lately is not asked of a past day, and a row not of one before it.
+            # `updated_since` does not go with a past day; a row is not asked of a day before it.
             left_out = {"updated_since", *(("as_of",) if name == "getSubmission" else ())}
             if asked and "examples" in parameter["schema"] and parameter["name"] not in left_out:
                 query[parameter["name"]] = parameter["schema"]["examples"][0]
@@ -147,7 +147,8 @@ class Loaded:
     ids: dict[str, str] = field(default_factory=dict)
 
     async def find_ids(self, session: AsyncSession) -> None:
-        """Of rows that the document can't name, since they are numbered anew in every database."""
+        """Find the ids of rows that the document can't name, since they are numbered anew in every
+        database."""
         statement = (
             select(Submission.id, Submission.assignment_id, Assignment.task_id)
             .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))

@@ -80,7 +80,7 @@ async def make_assignee(
 async def make_assignment(
     session: AsyncSession, task: Task, agency: Agency, **given: Any
 ) -> Assignment:
-    """What *agency* owes for *task* since the plan was issued."""
+    """Make the assignment of *agency* for *task* since the plan was issued."""
     given = {
         "role": AssigneeRole.LEAD,
         "occurrence": "once",

@@ -42,7 +42,7 @@ class Forger:
 
     @property
     def public_pem(self) -> bytes:
-        """What the attacker has: the public key, as text."""
+        """The public key as text, which the attacker has."""
         return self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     @property
@@ -56,7 +56,7 @@ class Forger:
         return self.key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
 
     def message(self, header: dict[str, Any], claims: dict[str, Any]) -> str:
-        """What is signed: our header and claims with these changes; None leaves one out."""
+        """The signed text: our header and claims with these changes; None leaves one out."""
         parts = (_merged(self.header, header), _merged(self.claims, claims))
         return ".".join(_encoded(json.dumps(part).encode()) for part in parts)
 

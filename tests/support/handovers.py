@@ -32,7 +32,7 @@ async def listed(world: Sample, query: str) -> list[dict[str, Any]]:
 async def decide(
     world: Sample, who: tuple[str, Role], path: str, status: int = 200, **json: Any
 ) -> dict[str, Any]:
-    """What is answered to a decision; *status* is what it should be answered with."""
+    """The answer to a decision; *status* is the expected one."""
     async with await world.by(*who) as http:
         answer = await http.post(f"/v1/handovers/{path}", json=json)
     assert answer.status_code == status, answer.text

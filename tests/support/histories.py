@@ -44,7 +44,7 @@ CLOSINGS = {DAYS[5] + timedelta(1): True, DAYS[8]: False, DAYS[9]: True}
 
 @dataclass(frozen=True)
 class Held:
-    """What held of an assignment from a day on."""
+    """The state of an assignment from a day on."""
 
     since: date
     agency_id: UUID
@@ -70,7 +70,7 @@ class Life:
     """A successor has it of one that was split."""
 
     def on(self, day: date) -> Held | None:
-        """What held on *day*: of several changes on one day the last."""
+        """The state on *day*: of several changes on one day the last."""
         begun = [held for held in self.held if held.since <= day]
         return begun[-1] if begun else None
 
@@ -196,7 +196,7 @@ async def _split(
 
 
 def _woven(dice: random.Random, held: list[Held], closings: dict[date, bool]) -> list[Held]:
-    """What holds where its plan is closed (true) and reopened on these days."""
+    """The states if the plan is closed (true) and reopened on these days."""
     woven: list[Held] = []
     for day, one in sorted(
         [(one.since, one) for one in held] + [(day, None) for day in closings],
@@ -210,7 +210,7 @@ def _woven(dice: random.Random, held: list[Held], closings: dict[date, bool]) ->
 
 
 def _closed(dice: random.Random, before: Held, day: date, *, is_closed: bool) -> Held:
-    """What holds from *day* on, on which its plan is closed, or followed up again."""
+    """The state from *day* on, on which the plan is closed, or followed up again."""
     held = replace(before, since=day, plan_closed=is_closed)
     if is_closed and before.status in UNFINISHED:
         left = dice.choice([S.CARRIED_OVER, S.UNFINISHED_AT_CLOSE])

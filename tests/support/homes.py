@@ -43,7 +43,7 @@ class FirstStart:
 
 
 async def rows_of(home: Path) -> dict[str, int]:
-    """How many rows each table of a running home has."""
+    """The number of rows in each table of a running home."""
     names = "select table_name from information_schema.tables where table_schema = 'public'"
     async with _database(home) as connection:
         tables = [name for (name,) in await connection.fetch(names)]
@@ -121,7 +121,7 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The address at which the service answers."""
         return loopback.url(self.port)
 
     @cached_property

@@ -49,7 +49,7 @@ def blanks(megabytes: int) -> bytes:
     """So many megabytes of blanks, deflated: one of them, again and again."""
     packed, one = zlib.compressobj(9), b" " * (1 << 20)
     first = packed.compress(one) + packed.flush(zlib.Z_FULL_FLUSH)
-    # What follows a full flush does not look back, so it stands as often as one likes.
+    # The bytes after a full flush do not look back, so they stand as often as one likes.
     again = packed.compress(one) + packed.flush(zlib.Z_FULL_FLUSH)
     end = packed.flush()[:-4]
     total = reduce(lambda sum_so_far, _: zlib.adler32(one, sum_so_far), range(megabytes), 1)

@@ -25,7 +25,7 @@ DOUBTFUL = docx(
 
 
 async def imported(sample: Sample, content: bytes, name: str = "Kế hoạch.docx") -> dict[str, Any]:
-    """What an import of a file answers."""
+    """The answer to an import of a file."""
     async with await sample.issuer() as http:
         made = await http.post("/v1/plan-imports", files={"file": (name, content)})
     assert made.status_code == 201, made.text

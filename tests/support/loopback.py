@@ -19,5 +19,5 @@ def url(port: int, path: str = "") -> str:
 
 
 def port_of(server: asyncio.Server) -> int:
-    """Where it listens."""
+    """The port at which a server listens."""
     return int(server.sockets[0].getsockname()[1])

@@ -20,7 +20,8 @@ SENDER = "don-doc@tinh.example"
 
 @dataclass
 class Mailbox:
-    """What arrived, and what is answered to the next receivers; nothing said: they are taken."""
+    """The letters that arrived, and the answers to the next receivers; without an answer they are
+    taken."""
 
     says: list[str] = field(default_factory=list)
     letters: list[EmailMessage] = field(default_factory=list)

@@ -86,12 +86,12 @@ async def report_on(service: FastAPI, ordinal: str, occurrence: str = "2024") ->
 
 
 def address(report: Submission, period: str = "2024") -> str:
-    """Where that submission is put."""
+    """The address at which the submission is put."""
     return f"/v1/assignments/{report.assignment_id}/submissions/{period}?submit=true"
 
 
 async def count(service: FastAPI, table: type[SQLModel], *where: Any) -> int:
-    """How many rows there are, by a session of its own."""
+    """The number of rows, by a session of its own."""
     async with service.state.sessionmaker() as session:
         rows = await session.exec(select(sa.func.count()).select_from(table).where(*where))
         return int(rows.one())

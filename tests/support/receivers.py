@@ -33,7 +33,7 @@ def answer(status: int, *headers: str, body: bytes = b"") -> bytes:
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived."""
+    """A request that arrived."""
 
     path: str
     headers: dict[str, str]
@@ -45,7 +45,7 @@ class Request:
         return self.headers["webhook-id"]
 
     def verified(self, secret: str) -> Any:
-        """What it says, if the receiver's own library believes it."""
+        """The body, if the receiver's own library accepts its signature."""
         return Webhook(secret).verify(self.body, self.headers)
 
 
@@ -65,7 +65,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address at which the receiver listens."""
         return loopback.url(self.port, "/hook")
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -117,7 +117,7 @@ async def receiving(
 
 
 def read_log(log: Path) -> list[Request]:
-    """What a receiver in a process of its own has written down."""
+    """The requests that a receiver in a process of its own has written down."""
     lines = log.read_text().splitlines() if log.exists() else []
     return [
         Request(one["path"], one["headers"], one["body"].encode()) for one in map(json.loads, lines)

@@ -54,7 +54,8 @@ def days(first: date, count: int) -> Iterable[date]:
 async def name_contact(
     session: AsyncSession, agency: Agency, plan: Plan, **given: Any
 ) -> FocalPoint:
-    """Whom an agency names for a plan since long ago, its focal point unless it is said."""
+    """Name the contact of an agency for a plan since long ago, its focal point unless *given* has
+    another level."""
     code = agency.code.lower()
     given = {
         "level": ContactLevel.FOCAL,
@@ -72,12 +73,12 @@ async def name_contact(
 
 
 async def remind_on(sessions: SessionMaker, settings: Settings, day: date) -> bool:
-    """What the worker does on a day."""
+    """Do the worker's reminders of a day; answers as `remind` does."""
     return await remind(sessions, settings, at=morning(day))
 
 
 async def reminded(session: AsyncSession, *where: Any) -> list[RemindedItem]:
-    """All that was reminded, in the order of days."""
+    """All items of reminders, in the order of days."""
     statement = (
         sa.select(
             col(Reminder.on_day),

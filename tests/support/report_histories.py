@@ -77,7 +77,7 @@ class Told:
     moves: list[tuple[date, Life]] = field(default_factory=list)
 
     def is_waived(self, day: date) -> bool:
-        """Whether it was asked for on *day* no more, or not for the time being."""
+        """True if the report was waived on *day*, for good or for the time being."""
         if self.waived_on is not None and self.waived_on <= day:
             return True
         return any(since <= day < until for since, until in self.past_waivers)
@@ -192,7 +192,8 @@ async def write_filings(
 async def _waive_for_a_time(
     session: AsyncSession, dice: random.Random, told: Told
 ) -> tuple[date, date]:
-    """What was needless while its assignment was closed by mistake, and is expected again since."""
+    """Waive a report while its assignment was closed by mistake; it is expected again since.
+    Answers the first day and the day after the last one."""
     since = told.expected_on + timedelta(dice.choice(STEPS))
     until = since + timedelta(dice.choice((1, 30, 60)))
     session.add(
@@ -206,8 +207,8 @@ async def _waive_for_a_time(
 def filings_of(
     dice: random.Random, day: date, life: Life
 ) -> tuple[list[Filing], SubmissionStatus, date]:
-    """What was filed by one of its agencies and decided, the state that it came to, and the day of
-    the last of it."""
+    """The attempts that its agencies filed, with their decisions, the state after them, and the day
+    of the last of them."""
     found: list[Filing] = []
     status = S.EXPECTED
     is_accepted = False
@@ -271,7 +272,7 @@ async def _merge(
     """Merge one into another from *day* on, or from a later day, which is answered."""
     own, into = life.assignment, other.assignment
     before = [one.assignment(date.max) for one in told]
-    # What was merged into this one on a later day is not merged on before that day.
+    # An assignment that was merged into this one on a later day is not merged on before that day.
     day = max([day, *(d for one in told for d, to in one.moves if to is life)])
     leads = own.role == AssigneeRole.LEAD != into.role
     agencies = [await session.get_one(Agency, row.agency_id) for row in (own, into)]
@@ -295,14 +296,13 @@ async def _merge(
 
 
 def _is_on(one: Told, assignment: Assignment) -> bool:
-    """Whether a report is one on an assignment."""
+    """True if a report is one on an assignment."""
     row = one.submission
     return isinstance(row, Submission) and row.assignment_id == assignment.id
 
 
 def _carry(one: Told, there: dict[str, Told], into: Assignment, day: date) -> None:
-    """What became of a report on a merged assignment: it went along, or the other one's is
-    enough."""
+    """Carry a report on a merged assignment along, or waive it if the other assignment has one."""
     twin = there.get(one.submission.period)
     if twin is None:
         if one.status in (S.EXPECTED, S.DRAFT, S.RETURNED):
@@ -315,7 +315,8 @@ def _carry(one: Told, there: dict[str, Told], into: Assignment, day: date) -> No
 
 
 def _lead_from(life: Life, day: date) -> None:
-    """Who takes over from a lead leads; what is told anew since then waits as it does now."""
+    """Make the successor of a lead a lead; states written anew since *day* await a handover as the
+    present one does."""
     begun = [held for held in life.held if held.since < day]
     if begun and not any(held.since == day for held in life.held):
         life.held.insert(len(begun), replace(begun[-1], since=day))

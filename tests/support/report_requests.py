@@ -43,7 +43,7 @@ async def ask(issued: Sample, by: httpx.AsyncClient | None = None, **changes: An
 
 
 async def asked(issued: Sample, **changes: Any) -> dict[str, Any]:
-    """What was asked, and stored."""
+    """The request that was asked, as it was stored."""
     answer = await ask(issued, **changes)
     assert answer.status_code == 201, answer.text
     told: dict[str, Any] = answer.json()
@@ -61,5 +61,5 @@ async def expected(issued: Sample, period: str = PERIOD) -> list[Submission]:
 
 
 def faults(answer: httpx.Response) -> list[tuple[str, str]]:
-    """Where a body is refused, and by which code."""
+    """The faults of a refused body: the pointer and the code of each."""
     return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]

@@ -28,7 +28,7 @@ async def key(
     ordinal: str = CULTURAL_DIPLOMACY,
     year: str = "once",
 ) -> str:
-    """Where an agency's report on a task for 2024 is put."""
+    """The address at which an agency's report on a task for 2024 is put."""
     assignment = await issued.assignment(agency, ordinal, year)
     return f"/v1/assignments/{assignment.id}/submissions/2024"
 
@@ -45,7 +45,7 @@ async def file(
 
 
 async def decide(issued: Sample, submission_id: str, action: str, **json: Any) -> dict[str, Any]:
-    """What the coordinator does with a report, whose latest attempt it has read."""
+    """The answer to the coordinator's action on a report, whose latest attempt it has read."""
     async with await issued.coordinator() as http:
         url = f"/v1/submissions/{submission_id}"
         if action in ("accept", "send-back"):

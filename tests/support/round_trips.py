@@ -1,4 +1,4 @@
-"""How often a request asks the database, and in how many round trips."""
+"""The number of statements and of round trips that a request takes."""
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from tests.support.example_world import WEBHOOKS, Loaded, World
 from tests.support.transactions import Engines
 
 SAVEPOINT = "savepoint"
-"""What stands in the tests for the begin, commit and rollback of a request."""
+"""The statement that stands in the tests for the begin, commit and rollback of a request."""
 
 
 class Count(NamedTuple):
@@ -115,13 +115,13 @@ async def counting_world(
         "rate_per_second": 0,
         "stored_bytes": 0,
         "client_cache_seconds": 3600.0,
-        # Of a count nothing is to depend on how busy the machine is.
+        # A count is not to depend on how busy the machine is.
         "request_seconds": 600.0,
     }
     async with engines.transaction(loaded.url) as connection, AsyncSession(connection) as session:
         api = Api(connection, settings, **changes)
         world = CountingWorld(session, api, dict(loaded.ids), loaded.secrets)
-        # What only reads begins no transaction in the service.
+        # A request that only reads begins no transaction in the service.
         api.app.state.reading_sessionmaker = make_reading_sessionmaker(
             connection, join_transaction_mode="rollback_only"
         )

@@ -69,7 +69,7 @@ def wait_for_word(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def status(port: int, path: str) -> int:
-    """What one GET is answered with."""
+    """The HTTP status that answers one GET."""
     connection = http.client.HTTPConnection(loopback.HOST, port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
@@ -79,7 +79,7 @@ def status(port: int, path: str) -> int:
 
 
 def read(port: int, path: str) -> Any:
-    """What one GET is answered with, as JSON."""
+    """The JSON body that answers one GET."""
     connection = http.client.HTTPConnection(loopback.HOST, port, timeout=PATIENCE)
     try:
         connection.request("GET", path)

@@ -161,7 +161,7 @@ class Sample:
         return (await self.session.exec(select(Plan))).one()
 
     async def assignments(self, ordinal: str, occurrence: str | None = None) -> list[Assignment]:
-        """What is owed on one task."""
+        """The assignments of one task."""
         statement = (
             select(Assignment)
             .join(Task, col(Task.id) == col(Assignment.task_id))
@@ -173,7 +173,7 @@ class Sample:
         return list(await self.session.exec(statement))
 
     async def assignment(self, agency: str, ordinal: str, occurrence: str) -> Assignment:
-        """What one agency owes on one task in one occurrence."""
+        """The assignment of one agency for one task in one occurrence."""
         owner = await get_agency(self.session, agency)
         owed = await self.assignments(ordinal, occurrence)
         [found] = [row for row in owed if row.agency_id == owner.id]
@@ -192,7 +192,7 @@ class Sample:
         return (await self.session.exec(statement)).one()
 
     async def rows_of_all_tables(self) -> dict[str, int]:
-        """How many rows each table holds; what every request is counted in is left out."""
+        """The number of rows in each table but for those in which every request is counted."""
         tables = {
             name: one for name, one in SQLModel.metadata.tables.items() if name not in COUNTED_IN
         }
@@ -203,7 +203,7 @@ class Sample:
         return dict(zip(tables, found, strict=True))
 
     async def rows(self, table: sa.Table | type[SQLModel], *where: Any) -> int:
-        """How many rows a table holds, or those of them that are meant."""
+        """The number of rows in a table, or of those among them that meet the conditions."""
         statement = sa.select(sa.func.count()).select_from(table).where(*where)
         async with reach_all(self.session):
             return int((await (await self.session.connection()).execute(statement)).scalar_one())

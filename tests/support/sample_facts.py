@@ -83,7 +83,7 @@ MISSIONS_ABROAD = "5.3"
 
 
 class Task(NamedTuple):
-    """Who leads a task, by code or in the plan's own words, and by when, in the plan's words."""
+    """The lead of a task, by code or in the plan's own words, and its time, in the plan's words."""
 
     lead: str
     time_frame: str

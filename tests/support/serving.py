@@ -53,7 +53,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def exchange(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
-    """All that is answered to these bytes, sent with a pause after each part, until it ends."""
+    """The whole answer to these bytes, sent with a pause after each part, until it ends."""
     answer = b""
     try:
         with socket.create_connection((loopback.HOST, port), timeout=PATIENCE) as connection:

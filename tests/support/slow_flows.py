@@ -50,7 +50,8 @@ def _days(life: Life, first: date, last: date) -> Iterable[date]:
 
 
 def _at_an_end(count: Counter[tuple[str, str]], held: Held, sign: int) -> None:
-    """What is there on the last day, less what was there before the first."""
+    """Count a state at one of the two ends: add it on the last day, subtract it before the
+    first."""
     if held.status == S.SPLIT:
         return
     if held.status in OWED:
@@ -71,7 +72,7 @@ def _on_a_day(
     day: date,
     role: AssigneeRole | None,
 ) -> None:
-    """What began, moved or fell due on a day."""
+    """Count the beginnings, moves and deadlines of a day."""
     now, before = life.on(day), life.on(day - DAY)
     if now is None or day < now.starts_on:
         return

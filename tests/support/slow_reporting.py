@@ -41,12 +41,13 @@ class Standing(NamedTuple):
 
 
 def standing(told: Told, day: date) -> Standing:
-    """How a report stands at the end of *day*."""
+    """The standing of a report at the end of *day*."""
     filings = [one for one in told.filings if one.received_on <= day]
     if not filings:
         return Standing()
     last = filings[-1]
-    # What was accepted stands, whatever becomes of its updates, and is judged by the first of them.
+    # An accepted report stands, whatever becomes of its updates, and is judged by the first of
+    # them.
     accepted = [
         one
         for one in filings
@@ -60,14 +61,15 @@ def standing(told: Told, day: date) -> Standing:
 
 
 def owed(told: Told, held: Held, day: date) -> Held:
-    """What held of its assignment when it was due; before that and where it was not known yet, now
-    (*held*)."""
+    """The state of its assignment when the report was due; before that, and where it was not known
+    yet, the present one (*held*)."""
     due_on = told.due_on
     return (told.assignment(due_on).on(due_on) if due_on <= day else None) or held
 
 
 def owner(told: Told, held: Held, day: date) -> str | None:
-    """Who filed it, or else who owed it on its due day; None while nobody did."""
+    """The agency that filed the report, or else the one that owed it on its due day; None while
+    nobody did."""
     filed = standing(told, day).judged
     if filed is not None:
         return str(filed.agency_id)
@@ -129,7 +131,7 @@ def slow_tree(rows: Rows, day: date) -> dict[str, Any]:
 
 
 def slow_review(leaves: dict[str, list[Told]], day: date) -> dict[str, Any]:
-    """What waits for whom."""
+    """The numbers of reports that wait or were returned, with their oldest days."""
     filed = [standing(told, day) for name in FILED for told in leaves[name]]
     missing = [standing(told, day) for name in MISSING for told in leaves[name]]
     waiting = [one.filed_on for one in filed if one.filed_on and one.decision is None]

@@ -21,7 +21,7 @@ CALLED_OFF = (
 
 
 class State(Protocol):
-    """What held of an assignment on a day: a row of `assignment_state`, or of `assignment`."""
+    """The state of an assignment on a day: a row of `assignment_state`, or of `assignment`."""
 
     @property
     def starts_on(self) -> date: ...
@@ -42,7 +42,8 @@ class State(Protocol):
 def slow_timeliness(
     state: State, deadline: date | None, *, day: date, due_soon_days: int
 ) -> str | None:
-    """How a state stands on *day* by one of its deadlines; None for what no deadline judges."""
+    """The timeliness of a state on *day* by one of its deadlines; None for a state that no deadline
+    judges."""
     if state.awaits_handover or state.status in (*CALLED_OFF, S.SUSPENDED, S.MERGED, S.SPLIT):
         return None
     if day < state.starts_on:
@@ -122,7 +123,7 @@ def slow_deadlines(states: Iterable[State], day: date) -> dict[str, Any]:
 
 
 def overdue(tree: dict[str, Any]) -> int:
-    """How many are overdue by the deadline in force."""
+    """The number of assignments that are overdue by the deadline in force."""
     return int(tree["by_current_deadline"]["not_completed"]["overdue"]["total"])
 
 

@@ -22,7 +22,7 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All that stands in a file: a walk over the tree takes far longer than one over its nodes."""
+    """All nodes of a file: a walk over the tree takes far longer than one over its nodes."""
     return tuple(ast.walk(tree(path)))
 
 
@@ -42,12 +42,12 @@ def called(node: ast.AST) -> str:
 
 
 def places(path: Path, nodes: Iterator[ast.AST]) -> list[str]:
-    """Where in a file these nodes stand: `path:line`."""
+    """The places of these nodes in a file: `path:line`."""
     return [f"{name_of(path)}:{getattr(node, 'lineno', 0)}" for node in nodes]
 
 
 def run_on_import(node: ast.AST) -> Iterator[ast.AST]:
-    """What an import runs of a node: all but the bodies of functions."""
+    """The parts of a node that an import runs: all but the bodies of functions."""
     yield node
     for name, below in ast.iter_fields(node):
         if name != "body" or not isinstance(node, Function | ast.Lambda):
@@ -98,6 +98,6 @@ def _targets(node: ast.AST, modules: dict[str, Path]) -> Iterator[str]:
         yield from (one.name for one in node.names if one.name in modules)
     elif isinstance(node, ast.ImportFrom) and node.module in modules:
         for one in node.names:
-            # What is imported from a package may be one of its modules.
+            # An object that is imported from a package may be one of its modules.
             inner = f"{node.module}.{one.name}"
             yield inner if inner in modules else node.module

@@ -218,7 +218,7 @@ class Caught(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        """Whether running the statement changes rows."""
+        """True if running the statement changes rows."""
         return any(f"{verb} " in self.sql for verb in ("insert into", "delete from", "update"))
 
     def script(self, function: Callable[..., Any]) -> str:
@@ -266,7 +266,7 @@ def _for_psql(value: Any) -> str:
 
 @contextmanager
 def catching(connection: sa.Connection) -> Iterator[list[Caught]]:
-    """What is executed on *connection* meanwhile, in order."""
+    """The statements that are executed on *connection* meanwhile, in order."""
     caught: list[Caught] = []
 
     def see(_: Any, clause: Any, many: list[dict[str, Any]], one: dict[str, Any], __: Any) -> None:

@@ -17,7 +17,7 @@ async def write_draft(
     content: dict[str, Any],
     drafted_by_id: UUID | None = None,
 ) -> None:
-    """What the agency of the submission's assignment, or the one before it, has written."""
+    """Store the draft of the agency of the submission's assignment, or of the one before it."""
     assignment = await session.get_one(Assignment, submission.assignment_id)
     async with reach_all(session):
         session.add(

@@ -66,7 +66,8 @@ class World:
         return outcome
 
     async def owing(self, occurrence: str, *, day: date | None = None) -> dict[str, str]:
-        """Who owes the task, and in which state; on a past day as it was known then."""
+        """The agencies that owe the task, with the state of each; on a past day as it was known
+        then."""
         table = Assignment if day is None else AssignmentState
         statement = (
             select(Agency.code, col(table.status))

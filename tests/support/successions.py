@@ -62,13 +62,13 @@ class World:
         return rows.one()
 
     async def holder(self, assignment: Assignment) -> str:
-        """Whose it is now, with a "?" while that is to be decided."""
+        """The agency that has the assignment now, with a "?" while a handover is to be decided."""
         row = await self.of(assignment)
         codes = {agency.id: code for code, agency in self.agencies.items()}
         return codes[row.agency_id] + ("?" if row.awaits_handover else "")
 
     async def held(self, assignment: Assignment) -> list[tuple[str, date]]:
-        """Whose it was, and since when."""
+        """The agencies that had the assignment, each with its first day."""
         codes = {agency.id: code for code, agency in self.agencies.items()}
         rows = await self.session.exec(
             select(AssignmentState)
@@ -79,7 +79,7 @@ class World:
         return [(codes[row.agency_id] + "?" * row.awaits_handover, row.since) for row in rows]
 
     async def counts(self) -> dict[str, int]:
-        """How many rows there are of everything."""
+        """The number of rows in every table."""
         connection = await self.session.connection()
         found = {}
         for name, table in SQLModel.metadata.tables.items():
@@ -90,7 +90,7 @@ class World:
 
 
 async def make_world(api: Api, session: AsyncSession, administrator: Client) -> World:
-    """That plan, where A, B, C and D are agencies and P owns it."""
+    """Make the world of the tests: a plan of P, whose agencies are A, B, C and D."""
     agencies = {code: await make_agency(session, code=code) for code in ("A", "B", "C", "D")}
     owner = await make_agency(session, code="P")
     plan = await make_plan(session, owner)

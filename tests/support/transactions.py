@@ -43,7 +43,7 @@ async def count_calls(session: AsyncSession) -> None:
 
 
 async def calls_of(session: AsyncSession, function: str) -> int:
-    """How often this transaction has called it since `count_calls`."""
+    """The number of calls of the function in this transaction since `count_calls`."""
     asked = text("select calls from pg_stat_xact_user_functions where funcname = :function")
     return int(await session.scalar(asked, {"function": function}) or 0)
 

@@ -43,10 +43,10 @@ LOOPBACK: dict[str, Any] = {
     "webhook_ports": frozenset(range(1024, 65536)),
     "webhook_allow_http": True,
 }
-"""What an operator would set for receivers on the same machine."""
+"""The settings that an operator would make for receivers on the same machine."""
 PATH = "/v1/webhook-endpoints"
 URL = "http://127.0.0.1:8080/hook"
-"""Where nobody listens."""
+"""An address at which nobody listens."""
 CHANGED = "tiendo.collective.changed"
 YOUNG = sa.text("""
 select exists (
@@ -68,7 +68,7 @@ class World:
 
     @property
     def url(self) -> str:
-        """Of its database."""
+        """The address of its database."""
         return self.engine.url.render_as_string(hide_password=False)
 
     @asynccontextmanager
@@ -111,7 +111,7 @@ class World:
         return made
 
     async def act(self, endpoint: dict[str, Any], action: str, **body: Any) -> dict[str, Any]:
-        """What the client does with its endpoint, by POST."""
+        """The answer to an action of the client on its endpoint, by POST."""
         path = f"/v1/webhook-endpoints/{endpoint['id']}/{action}"
         async with self.http() as http:
             answer = await http.post(path, json=body) if body else await http.post(path)
@@ -198,7 +198,7 @@ def own_database_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 async def post(settings: Settings, engines: Engines) -> AsyncIterator[WebhookSender]:
-    """What every world sends by: reading whom the machine trusts takes longer than sending."""
+    """The sender of every world: reading whom the machine trusts takes longer than sending."""
     post = open_post(settings.model_copy(update=LOOPBACK))
     yield post
     await post.aclose()
@@ -222,7 +222,7 @@ async def here(
 
 
 async def heard(here: World, made: dict[str, Any], receiver: Any) -> list[str]:
-    """What arrives from now on until nothing is left."""
+    """The ids of the messages that arrive from now on until nothing is left."""
     receiver.requests.clear()
     while await here.send(made):
         pass
