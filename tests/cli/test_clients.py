@@ -37,13 +37,13 @@ def make(tiendo: Terminal, name: str) -> str:
 
 
 def digest(tiendo: Terminal, secret: str) -> bytes:
-    """What the database holds of a secret."""
+    """The digest that the database holds of a secret."""
     settings = Settings(_secrets_dir=tiendo.secrets, database_url=SecretStr(tiendo.url))
     return hmac.digest(settings.secret.get_secret_value().encode(), secret.encode(), hashlib.sha256)
 
 
 def actions(tiendo: Terminal, name: str) -> list[str]:
-    """What was written down about a client."""
+    """The audit entries about a client."""
     return [
         action
         for (action,) in tiendo.rows(
@@ -70,7 +70,7 @@ def test_a_client_is_made_and_its_secret_said_once(tiendo: Terminal) -> None:
     entries = tiendo.rows("select detail from audit_entry where noun = 'client'")
     assert all(secret not in json.dumps(entry) for entry in map(str, entries))
     assert actions(tiendo, "van-ban") == ["created"]
-    # Who may call is nothing for other systems to follow.
+    # Clients are nothing for other systems to follow.
     assert tiendo.rows("select 1 from event where subject like '%client%'") == []
 
 

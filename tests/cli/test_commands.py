@@ -1,4 +1,5 @@
-"""What every command has in common: its help, its version, and what it says where nothing runs."""
+"""The properties that every command shares: its help, its version, and its words where nothing
+runs."""
 
 import subprocess
 import sys

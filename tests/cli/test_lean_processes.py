@@ -1,4 +1,4 @@
-"""What our processes do not load: before somebody asks for it, or ever."""
+"""The modules that our processes do not load: before somebody asks for them, or ever."""
 
 import subprocess
 import sys
@@ -9,14 +9,15 @@ import pytest
 LATER = {"lxml", "docx", "openpyxl", "pdfplumber", "rapidfuzz", "alembic"}
 """Libraries that read and write files, compare names and migrate: 20 MB and more together."""
 TABLES = {"sqlalchemy", "sqlmodel", "fastapi", "app.models"}
-"""What takes longer to load than a file to read or to write."""
+"""The modules that take longer to load than a file to read or to write."""
 SELDOM = {
     "rich", "jinja2", "httpcore", "holidays", "aiosmtplib", "pydantic.v1",
     "app.documents.sentences.prose", "app.domain.plans.readings",
 }  # fmt: skip
-"""What draws tracebacks and pages, sends messages, knows public holidays and reads files."""
+"""The modules that draw tracebacks and pages, send messages, know public holidays and read
+files."""
 TOKENS = {"jose", "cryptography.x509", "app.http", "fastapi", "starlette"}
-"""What answers requests and reads their tokens: 16 MB, and a sixth of a start."""
+"""The modules that answer requests and read their tokens: 16 MB, and a sixth of a start."""
 
 
 def said(text: str) -> list[str]:
@@ -27,7 +28,8 @@ def said(text: str) -> list[str]:
 
 @cache
 def loaded(modules: str) -> set[str]:
-    """All that a process has loaded once it has imported *modules*; started once for all tests."""
+    """The modules that a process has loaded once it has imported *modules*; started once for all
+    tests."""
     found = set(said(f"import sys\nimport {modules}\nprint(*sys.modules)"))
     assert set(modules.split(", ")) <= found
     return found
@@ -35,8 +37,8 @@ def loaded(modules: str) -> set[str]:
 
 @cache
 def serving() -> tuple[set[str], bool]:
-    """All that a process has loaded which imports the service as it serves, and whether it has made
-    what validates contracts."""
+    """The modules that a process has loaded which imports the service as it serves, and whether it
+    has made the validators of contracts."""
     *found, validates = said("""
 import sys
 from app.cli import serve

@@ -31,7 +31,7 @@ def home() -> Iterator[Path]:
 
 
 def secrets_of(home: Path) -> dict[str, bytes]:
-    """What a second start must leave as it is, beside the database."""
+    """The files that a second start must leave as they are, beside the database."""
     secrets = home / "secrets"
     files = [secrets / "tiendo_secret", secrets / "tiendo_signing_key", Home(home).sample_clients]
     return {file.name: file.read_bytes() for file in files}

@@ -27,7 +27,7 @@ select u.period, u.status, t.received_on > u.due_on, t.content ->> 'results', c.
   join client c on c.id = t.client_id
 """)
 
-# What is followed up: entered from paper after the day of receipt, corrected, asked for more time.
+# The numbers of the following up: entered from paper after the day of receipt, corrected, extended.
 FOLLOWED_UP = sa.text("""
 select
   (select count(*) from submission_attempt
@@ -36,7 +36,7 @@ select
     where t.content ? 'correction_reason' and r.decision = 'accepted'),
   (select count(distinct state) from extension)
 """)
-# Of whole years: agencies' own reports, values of indicators, grades, answered remarks.
+# The numbers of whole years: agencies' own reports, values of indicators, grades, answered remarks.
 OF_YEARS = sa.text("""
 select (select count(*) from agency_report where status = 'accepted'),
   (select count(distinct (indicator_id, period)) from indicator_value),
@@ -46,7 +46,7 @@ select (select count(*) from agency_report where status = 'accepted'),
 
 @dataclass(slots=True)
 class Told:
-    """What the story left behind, and the report of its second year."""
+    """The rows that the story left behind, and the report of its second year."""
 
     made: list[str]
     rows: Sequence[Any]

@@ -71,7 +71,7 @@ async def session(told: tuple[str, Figures], engines: Engines) -> AsyncIterator[
 
 @pytest.fixture
 async def ask(session: AsyncSession, settings: Settings) -> Any:
-    """What a reader of the sample is answered."""
+    """The function that gets an answer as a reader of the sample."""
     api = Api(await session.connection(), settings)
     named = select(Client).where(col(Client.client_id) == "sample-reader")
     reader = (await session.exec(named)).one()
@@ -166,5 +166,5 @@ async def test_figures_name_agencies_only_while_they_are(ask: Any, session: Asyn
             begins, ends = agencies[code].valid_from, agencies[code].valid_until
             assert begins is None or begins <= day, (code, day)
             if ends is not None and ends <= day:
-                # What it completed stays its own.
+                # An assignment that it completed stays its own.
                 assert tree["total"] == tree["completed"]["total"], (code, day)

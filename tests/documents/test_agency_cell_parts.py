@@ -1,4 +1,5 @@
-"""Who leads and who joins in, as cells say it in brackets, behind labels and in abbreviations."""
+"""Leads and coordinating bodies as cells name them in brackets, behind labels and in
+abbreviations."""
 
 import pytest
 
@@ -37,7 +38,7 @@ PARTS = {
     "UBND tỉnh giao Sở Y tế": "?UBND tỉnh; SYT",
     "UBND tỉnh giao cho Sở Nội vụ, Sở Y tế": "?UBND tỉnh; SNV; SYT",
     "Giao Sở Y tế": "SYT",
-    # What stands behind the name of a tier is all that is meant.
+    # The names behind the name of a tier are all that is meant.
     "UBND cấp xã: Kỳ Anh, Kỳ Hoa": "UBND-X-KYANH; UBND-X-KYHOA",
     "UBND cấp xã: phường Thành Sen": "UBND-P-THANHSEN",
     "UBND cấp xã: các xã ven biển": "?UBND cấp xã; ?các xã ven biển",

@@ -1,4 +1,4 @@
-"""How an agency that a cell of a plan names is found in the registry."""
+"""The search in the registry for an agency that a cell of a plan names."""
 
 import time
 import unicodedata
@@ -283,7 +283,7 @@ def test_a_huge_cell_and_a_huge_registry_stay_quick() -> None:
     book = NameBook(names)
     found = [book.read_cell(cell) for cell in cells]
 
-    # Of this process alone: whatever else the machine does meanwhile.
+    # The time of this process alone counts: whatever else the machine does meanwhile.
     assert time.process_time() - began < 10
     assert found[0][0].code == "X7"
     assert len(found[0][1].source_text) > 10_000

@@ -1,4 +1,4 @@
-"""What holds for every cell, whatever is written in it."""
+"""Properties of the reading of every cell, whatever is written in it."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What reads or writes a file leaves the processor to whoever waits for an answer."""
+"""A process that reads or writes a file leaves the processor to whoever waits for an answer."""
 
 import asyncio
 import os

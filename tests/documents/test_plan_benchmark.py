@@ -1,4 +1,4 @@
-"""What is read right, what wrong, and what is left to a person, over all plan files of the tests.
+"""The values read right, read wrong, and left to a person, over all plan files of the tests.
 
 The measure is `tests/plans/expected.psv`, which was written by reading the files themselves.
 """
@@ -63,8 +63,8 @@ def reading(file: str) -> PlanReading:
 
 
 def measured(file: str) -> Counter[str]:
-    """How often each is right, wrong and left to a person; rows too: those of the file are read, or
-    their absence is named."""
+    """The numbers of values that are right, wrong and left to a person; rows too: those of the file
+    are read, or their absence is named."""
     found = reading(file)
     tasks = [row for row in found.rows if row.row.kind is RowKind.TASK]
     counts = Counter({"left_out": len(found.document.left_out)})
@@ -86,7 +86,7 @@ def names(said: Sequence[str], task: RowReading, role: AssigneeRole) -> Iterable
     missed = Counter(known) - Counter(codes)
     yield from [RIGHT] * (len(known) - missed.total())
     yield from [WRONG] * (Counter(codes) - Counter(known)).total()
-    # What was not recognised waits for a person, with the words that it stands for.
+    # A name that was not recognised waits for a person, with the words that it stands for.
     yield from [ASKED] * unresolved
     yield from [WRONG] * max(0, missed.total() + said.count(OPEN) - unresolved)
 

@@ -31,7 +31,7 @@ def continued(
     rows: Sequence[Sequence[str]] = (HEADING, FIRST),
     between: str = "",
 ) -> list[str]:
-    """What is said of the rows of a table that follows upon another one, or why they are not."""
+    """The rows of a table that follows upon another one, or the reason why they are not read."""
     body = table(*(row(*cells) for cells in rows))
     body += paragraph(between) + table(*(row(*cells) for cells in further))
     reading = reading_of(docx(body), "plan.docx")

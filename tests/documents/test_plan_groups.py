@@ -1,4 +1,4 @@
-"""Which rows are groups, and what they say for the rows under them."""
+"""The rows that are groups, and the values that they give to the rows under them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How offices word the headings of their task tables."""
+"""The words by which offices head the columns of their task tables."""
 
 import pytest
 

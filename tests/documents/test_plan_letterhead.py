@@ -153,7 +153,7 @@ def test_number_and_day_in_other_forms(number: str, day: str) -> None:
     [
         ("Chuyển đổi số năm 2026, định hướng đến năm 2030", "2026-01-01 2026-12-31", "2026-03-31"),
         ("Cải cách từ nay đến năm 2030", "None 2030-12-31", "None"),
-        # Of which of its years a quarter is, nobody can tell.
+        # A quarter of several years: nobody can tell of which year it is.
         ("Cải cách hai năm 2026, 2027", "2026-01-01 2027-12-31", "None"),
         ("Cải cách các năm 2026 và 2027", "2026-01-01 2027-12-31", "None"),
         ("Kế hoạch 5 năm (2026 - 2030)", "2026-01-01 2030-12-31", "None"),

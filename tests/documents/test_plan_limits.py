@@ -1,4 +1,4 @@
-"""How much a file may ask for: beyond it, a refusal before memory or time is spent."""
+"""The limits of a file: beyond them it is refused before memory or time is spent."""
 
 import os
 import resource
@@ -30,8 +30,9 @@ from tests.support.plan_files import (
 
 TASKS = table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024"))
 
-# What the file is, its name, what the refusal must speak of, and how it is built. Archives that
-# reach the later limits are stored, not packed, or the ratio would give them away at once.
+# The kind of the file, its name, the word that the refusal must have, and the file's making.
+# Archives that reach the later limits are stored, not packed, or the ratio would give them away at
+# once.
 LARGE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "more than 20 MB": ("plan.docx", "20 MB", lambda: DOCX + b"\0" * MAX_FILE_BYTES),
     "a bomb of one member": (

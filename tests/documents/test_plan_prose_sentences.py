@@ -22,7 +22,7 @@ def told(reading: PlanReading) -> list[str]:
 
 
 SENTENCES = {
-    # What is done begins with a word that bodies' names begin with too.
+    # The act begins with a word that bodies' names begin with too.
     "1. Tổ chức tập huấn (Sở Y tế chủ trì, hoàn thành trước ngày 30/6/2026).": (
         "task 1 Tổ chức tập huấn | date: None – 2026-06-29 | lead: SYT “Sở Y tế”"
     ),
@@ -57,7 +57,7 @@ SENTENCES = {
         "task 1 cân đối, bố trí kinh phí | quarter: 2026-01-01 – 2026-03-31"
         " | lead: STC “Sở Tài chính”"
     ),
-    # What is done together is nobody's name.
+    # An act done together is nobody's name.
     "Công an tỉnh phối hợp tuyên truyền, kiểm tra trong quý I/2026.": (
         "task 1 phối hợp tuyên truyền, kiểm tra | quarter: 2026-01-01 – 2026-03-31"
         " | lead: CAT “Công an tỉnh”"

@@ -11,7 +11,7 @@ UNKNOWN = "None – None | lead: SNV “Sở Nội vụ” | ! time_frame_needs_
 
 
 def told_times(read: Read, names: tuple[str, ...], cells: tuple[str, ...]) -> str:
-    """What is said of one row with these columns of times."""
+    """The reading of one row with these columns of times."""
     reading = read(
         [("STT", "Nhiệm vụ", "Cơ quan chủ trì", *names), ("1", "Một", "Sở Nội vụ", *cells)]
     )

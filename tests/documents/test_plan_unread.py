@@ -1,4 +1,5 @@
-"""What a file holds beside the words of its rows, and what of them it lacks: nobody may wonder."""
+"""The contents of a file beside the words of its rows, and the words that rows lack: nobody may
+wonder."""
 
 import time
 from collections.abc import Mapping
@@ -41,7 +42,7 @@ def with_formulas(*rows: tuple[str, ...], notes: Mapping[str, str] | None = None
 
 
 def noted(plan: PlanDocument, code: str) -> list[str]:
-    """What the warnings of one code quote, row by row."""
+    """The words that the warnings of one code quote, row by row."""
     said = (one.detail.vi for each in plan.rows for one in each.warnings if one.code == code)
     return [text.partition(": ")[2].rstrip(".").strip("“”") for text in said]
 

@@ -12,7 +12,7 @@ YEAR = "year: 2026-01-01 – 2026-12-31"
 
 
 def times(words: list[str]) -> list[str]:
-    """What each time cell means in a plan of 2026."""
+    """The meaning of each time cell in a plan of 2026."""
     rows = [(str(at), f"Việc {at}", "Sở Nội vụ", "", one) for at, one in enumerate(words, 1)]
     body = table(*(row(*cells) for cells in (HEADING, *rows)))
     reading = in_prose("KẾ HOẠCH", "Công tác năm 2026", body=body)
@@ -84,7 +84,7 @@ def test_times_in_other_words_are_read() -> None:
         ),
         ("UBND các huyện, TP, TX", ["lead UBND-CAP-HUYEN"]),
         ("Các sở, ban, ngành, đoàn thể", ["lead SO-BAN-NGANH", "lead ?đoàn thể"]),
-        # Whom a department advises is given nothing by that.
+        # A body that a department advises is not given the task.
         ("Sở Nội vụ tham mưu UBND tỉnh", ["lead SNV", "lead ?tham mưu UBND tỉnh"]),
         ("Sở Nội vụ trình UBND tỉnh", ["lead ?Sở Nội vụ trình UBND tỉnh"]),
         ("Các sở: Nội vụ, Tài chính, Y tế", ["lead SNV", "lead STC", "lead SYT"]),

@@ -103,7 +103,8 @@ def test_nobody_judges_their_own_and_the_issuer_judges_the_coordinator(power: Po
 
     assert judges(CONCERNED) == {(Role.COORDINATOR, COORDINATOR)}
     assert judges(COORDINATOR) == {(Role.ISSUER, OWNER), (Role.ISSUER, ISSUER)}
-    # What the coordinator filed and another agency owes since is judged as the coordinator's.
+    # A report that the coordinator filed and another agency owes since is judged as the
+    # coordinator's.
     assert judges(CONCERNED, COORDINATOR) == judges(COORDINATOR)
     assert judges(COORDINATOR, ISSUER) == {(Role.ISSUER, OWNER)}
 

@@ -1,4 +1,4 @@
-"""Who has to decide on a proposal: the body that it names first."""
+"""The body that has to decide on a proposal: the one that it names first."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What tests of the API may ask for."""
+"""The fixtures that tests of the API may ask for."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -89,6 +89,6 @@ def ended_url() -> Iterator[str]:
 
 @pytest.fixture
 async def ended(ended_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
-    """That world in a transaction of the test's own."""
+    """The same world in a transaction of the test's own."""
     async with opened(engines, ended_url, settings) as sample:
         yield sample

@@ -85,7 +85,7 @@ class Year:
         return answer.json()
 
     async def open_submissions(self, agency: str, period: str) -> list[dict[str, Any]]:
-        """What the agency has yet to file for the period."""
+        """The submissions that the agency has yet to file for the period."""
         path = f"submissions?plan={self.plan_id}&agency={agency}&period={period}"
         found = await self.call(
             (agency, Role.REPORTER), "GET", f"{path}&status=expected,draft,returned&limit=200"
@@ -286,7 +286,8 @@ async def the_districts_end(year: Year) -> None:
         }
         decided = await year.call(COORDINATOR, "POST", "handovers/decide", decision)
     assert decided["decided"] == len(waiting) > 0
-    # What the district filed stays its own: its successor reports nothing on the first quarter.
+    # A report that the district filed stays its own: its successor reports nothing on the first
+    # quarter.
     path = f"plans/{year.plan_id}/agency-reports/{COMMUNE}/2025-Q1"
     await year.call((COMMUNE, Role.REPORTER), "GET", path, status=404)
     await year.call((COMMUNE, Role.REPORTER), "PUT", path, {"results": "Q1"}, status=404)

@@ -1,4 +1,4 @@
-"""What an amendment may not say, who may not say it, and who does not see it; one after another."""
+"""The contents that an amendment is refused for, and the callers that may not make or see one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

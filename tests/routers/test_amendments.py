@@ -349,13 +349,13 @@ async def test_who_answers_by_an_amendment_is_told_by_which(issued: Sample) -> N
     named = ("amendment", BASIS, "2024-09-02")
     plan = ("plan", "MAU-01/KH-MAU", "2024-05-20")
     assert before == {"SCT": [[("coordinating", *plan)]], "STTTT": [[("lead", *plan)]]}
-    # What it made: of a new task, for other years, of another agency.
+    # The assignments that it made: of a new task, for other years, of another agency.
     added = await task(issued, "3.14")
     assert await bases(issued, added, "SNGV") == [[("lead", *named)]] * 2
     years = [[("lead", *named)]] * 2
     assert await bases(issued, once, "SNGV") == [*years, [("lead", *plan)]]
     assert await bases(issued, yearly, "VPUB") == [[("lead", *named)]] * 2
-    # What it gave another part in the task was owed by the plan's own words before.
+    # An agency that it gave another part in the task owed it by the plan's own words before.
     parts = ("coordinating", *plan), ("lead", *named)
     assert await bases(issued, given, "SCT") == [list(parts)]
     parts = ("lead", *plan), ("coordinating", *named)

@@ -1,4 +1,5 @@
-"""What people decide on an assignment: in which state, in which role, and what it leaves alone."""
+"""People's decisions on an assignment: the state and the role that they need, and the rows that
+they leave alone."""
 
 from typing import Any
 
@@ -177,7 +178,7 @@ async def test_what_is_suspended_asks_for_nothing_and_goes_on_as_it_was(issued: 
         .where(col(Submission.assignment_id) == row.id)
         .execution_options(populate_existing=True)
     )
-    # What was due before is still owed; what fell due meanwhile is not.
+    # A report that was due before is still owed; one that fell due meanwhile is not.
     stand = {one.period: one.status for one in rows}
     assert stand["2024-07"] == SubmissionStatus.EXPECTED
     assert stand["2024-09"] == SubmissionStatus.WAIVED
@@ -239,7 +240,7 @@ async def test_a_refusal_goes_to_the_issuer_who_takes_the_assignment_back(issued
 
     assert (refused["status"], refused["refusal"]) == ("not_started", "pending")
     assert [one["id"] for one in waiting["items"]] == [str(row.id)]
-    # Why is the agency's own word, and read by those who read its reports.
+    # The reason is the agency's own word, and read by those who read its reports.
     assert [one["reason"] for one in of_issuer] == [REASON["reason"]]
     assert [(one["action"], one["reason"]) for one in of_reader] == [("refused", None)]
     assert {(one.status_code, one.json()["code"]) for one in (twice, again)} == {

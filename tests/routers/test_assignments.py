@@ -174,7 +174,7 @@ async def test_a_list_of_any_day_is_what_every_history_says_of_it(
             UUID(item["id"]): _held(item) for item in await listed(api, reader, as_of=str(day))
         }
         held = {life.assignment.id: life.on(day) for life in lives}
-        # Of what was split the parts are listed.
+        # A split assignment is not listed; its parts are.
         assert found == {
             key: _expected(one, day)
             for key, one in held.items()

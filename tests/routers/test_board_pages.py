@@ -64,7 +64,7 @@ async def test_the_page_is_english_if_it_is_asked_for(issued: Sample, url: str) 
     assert len(ours) > 6
     assert [one for one in map(said, ours) if numeric.search(one)] == []
     assert "31 Dec 2024" in " ".join(map(said, ours))
-    # What a link leads to is in the same language.
+    # The pages behind the links are in the same language.
     links = [one.get("href") for one in found.find_class("kpi")]
     assert all("lang=en" in one for one in links)
 
@@ -220,7 +220,7 @@ async def test_the_public_page_opens_no_report(issued: Sample, url: str) -> None
 
 
 async def of_all(issued: Sample, who: tuple[str, Role] = SUPERVISOR) -> httpx.Response:
-    """What is answered to who makes a link to the page of all plans."""
+    """The answer to a client that makes a link to the page of all plans."""
     async with await issued.by(*who) as http:
         body = {"purpose": "Lãnh đạo UBND tỉnh", "last_day": "2024-12-31"}
         return await http.post("/v1/board-links", json=body)

@@ -25,7 +25,7 @@ async def administrator(session: AsyncSession, agencies: list[Agency]) -> Client
 
 
 async def entries(session: AsyncSession) -> list[tuple[str, dict[str, object]]]:
-    """What was written down about clients."""
+    """The audit entries about clients."""
     rows = await session.exec(
         select(AuditEntry).where(AuditEntry.noun == "client").order_by(col(AuditEntry.id))
     )
@@ -205,6 +205,6 @@ async def test_a_caller_is_told_who_it_is(
     assert (me["client_id"], me["name"]) == ("qlvb", "Văn bản")
     assert (me["agency"]["code"], me["own_agency"]["code"]) == ("STC", "SNGV")
     assert [one["code"] for one in me["acts_for"]] == ["SNV", "STC"]
-    # What the token has, not what its client could have.
+    # The rights are those of the token, not those that its client could have.
     assert me["roles"] == ["reader"]
     assert me["permissions"] == ["plan:read", "registry:read"]

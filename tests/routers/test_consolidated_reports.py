@@ -152,7 +152,7 @@ async def test_what_was_completed_by_a_report_on_the_period_before_is_told_with_
     [text] = found["texts"]
     assert (led(CULTURAL_DIPLOMACY)["standing"], text["period"]) == ("completed", "2024")
     assert led(CULTURAL_DIPLOMACY)["text"] == text["number"]
-    # What goes on has not been reported on within these days.
+    # An assignment that goes on has no report within these days.
     assert (led("4.4")["standing"], led("4.4")["text"]) == ("in_progress", None)
 
 

@@ -1,4 +1,5 @@
-"""What coordinating agencies filed, read by the lead of the task and taken into its own report."""
+"""The reports of coordinating agencies, read by the lead of the task and taken into its own
+report."""
 
 from typing import Any
 
@@ -35,7 +36,7 @@ SAID = {
 async def contribute(
     issued: Sample, agency: str, content: dict[str, Any] | None = None, *, submit: bool = True
 ) -> dict[str, Any]:
-    """What a coordinating agency of task 3.4 files for 2024, or only writes."""
+    """The submission of a coordinating agency of task 3.4 for 2024, filed or only written."""
     url = await key(issued, agency, TASK)
     query = {"submit": str(submit).lower()}
     async with await issued.reporter(agency) as http:
@@ -53,7 +54,7 @@ async def address(issued: Sample, action: str = "contributions", agency: str = L
 async def listed(
     issued: Sample, http: httpx.AsyncClient | None = None, **query: Any
 ) -> dict[str, dict[str, Any]]:
-    """What is told of each coordinating agency, to the lead or to somebody else."""
+    """The contributions of each coordinating agency, as the lead or somebody else reads them."""
     async with http or await issued.reporter(LEAD) as asking:
         answer = await asking.get(await address(issued), params=query)
     assert answer.status_code == 200, answer.text

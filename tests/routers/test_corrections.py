@@ -1,4 +1,5 @@
-"""What was accepted may be filed again: it stands, in figures too, until the next is accepted."""
+"""An accepted report may be filed again: it stands, in figures too, until the next one is
+accepted."""
 
 from typing import Any
 
@@ -25,7 +26,7 @@ WHY = {"correction_reason": "Số liệu lớp tập huấn bị cộng hai lầ
 
 
 async def put(issued: Sample, content: dict[str, Any], *, submit: bool = True) -> httpx.Response:
-    """What the agency is answered who files this for 2024."""
+    """The answer to the agency that files this for 2024."""
     async with await issued.by(*REPORTER) as http:
         url = await key(issued, *OWED)
         return await http.put(f"{url}?submit={str(submit).lower()}", json=content)
@@ -41,7 +42,7 @@ async def accepted(issued: Sample, content: dict[str, Any]) -> str:
 
 
 async def of_reports(issued: Sample, day: str) -> dict[str, Any]:
-    """What is said of the reports on the task at the end of a day."""
+    """The figures of the reports on the task at the end of a day."""
     row = await issued.assignment(*OWED)
     query = f"by=task&as_of={day}&agency={OWED[0]}"
     url = f"plans/{row.plan_id}/reporting-statistics?{query}"

@@ -43,7 +43,7 @@ OF_ROWS: dict[str, tuple[tuple[str, Role], str, dict[str, Any]]] = {
     "accept": (COORDINATOR, "submissions/{}/accept", {}),
     "return": (COORDINATOR, "submissions/{}/send-back", REASON),
 }
-# What ends an assignment is rare, so that its life is long.
+# The actions that end an assignment are rare, so that its life is long.
 RARE = {"revoke", "accept_refusal"}
 
 
@@ -56,7 +56,7 @@ class Story:
         self.told: list[str] = []
 
     async def choices(self, row: Assignment) -> list[tuple[str, Any]]:
-        """All that somebody may do with an assignment now."""
+        """All actions that somebody may take on an assignment now."""
         found: list[tuple[str, Any]] = []
         for who in (REPORTER, ISSUER, COORDINATOR):
             actions = (await shown(self.issued, row.id, who))["allowed_actions"]
@@ -120,7 +120,7 @@ class Story:
 
 
 async def figures(issued: Sample, plan_id: Any, day: date) -> list[Any]:
-    """What is said of a day: of the work, of the reports on it, and of one agency's assignments."""
+    """The answers about a day: the work, the reports on it, and one agency's assignments."""
     kinds = ("statistics", "reporting-statistics")
     asked = [f"plans/{plan_id}/{kind}?by=task&as_of={day}" for kind in kinds]
     owed = await read(issued, ISSUER, f"assignments?agency=SNGV&as_of={day}&limit=200")

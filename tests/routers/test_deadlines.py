@@ -281,7 +281,7 @@ async def test_what_is_made_later_has_the_deadline_that_its_task_was_given(
         await done(issued, ISSUER, path, deadline_on="2026-03-31", **json)
         json["basis"] = "16/TB-UBND"
         await done(issued, ISSUER, path, deadline_on="2026-04-30", **json)
-    # Who joins before the year begins owes it, too.
+    # An agency that joins before the year begins owes it, too.
     departments = select(Collective).where(col(Collective.code) == DEPARTMENTS)
     collective = (await issued.session.exec(departments)).one()
     await make_member(issued.session, collective, await make_agency(issued.session, code="MOI"))

@@ -1,4 +1,4 @@
-"""Who may send what, and what is refused before anything is stored."""
+"""The senders and the documents that are refused before anything is stored."""
 
 from datetime import date
 

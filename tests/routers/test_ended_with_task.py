@@ -83,7 +83,7 @@ async def test_what_coordinates_ends_on_the_day_on_which_the_last_lead_is_done(
     assert {row["status"] for row in rows} == {"ended_with_task"}
     assert {row["timeliness"] for row in rows} == {None}
     assert [row["allowed_actions"] for row in rows] == [[]] * len(rows)
-    # What was overdue stays so, and nothing else is expected.
+    # An overdue submission stays so, and no other is expected.
     assert owed["2024"] == SubmissionStatus.EXPECTED
     assert {one for period, one in owed.items() if period != "2024"} <= {SubmissionStatus.WAIVED}
     trees = [

@@ -30,7 +30,7 @@ async def entry(issued: Sample, **given: Any) -> dict[str, Any]:
 
 
 async def enter(issued: Sample, *rows: dict[str, Any], who: Any = COORDINATOR) -> dict[str, Any]:
-    """What is answered to who enters these."""
+    """The answer to a client that enters these rows."""
     answer = await send(issued, who, "submissions/entries", items=list(rows))
     assert answer.status_code == 207, answer.text
     found: dict[str, Any] = answer.json()
@@ -62,7 +62,7 @@ async def test_the_coordinator_enters_what_came_on_paper_and_the_agency_sees_who
         "2024-12-16",
         "412/BC-SNgV",
     )
-    # Who typed it is not who reported.
+    # The client that typed it is not the agency that reported.
     assert accepted["status"] == "accepted"
 
 

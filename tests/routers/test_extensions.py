@@ -39,7 +39,7 @@ SUPERVISOR = (FATHERLAND_FRONT, Role.SUPERVISOR)
 
 
 async def figures(issued: Sample, day: str) -> dict[str, Any]:
-    """How far SNGV is with all it owes, as of a day, by both deadlines."""
+    """The figures of all assignments of SNGV, as of a day, by both deadlines."""
     plan = await issued.the_plan()
     url = f"plans/{plan.id}/statistics?by=agency&as_of={day}&role=all&deadline=both"
     answer = await read(issued, SUPERVISOR, url)

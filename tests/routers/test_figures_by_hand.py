@@ -116,7 +116,7 @@ class Story:
 
 
 async def play(world: Sample) -> Story:
-    """All that the page tells, day after day."""
+    """Play all acts of the page, day after day."""
     story = Story(world)
     with at("2025-01-06"):
         await story.issue()

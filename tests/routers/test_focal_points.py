@@ -1,4 +1,4 @@
-"""Whom agencies name, over HTTP: the history, who may know it, and who may not."""
+"""The focal points that agencies name, over HTTP: the history, who may know it, and who may not."""
 
 import io
 import sys

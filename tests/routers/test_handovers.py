@@ -1,4 +1,5 @@
-"""Who decides on what an agency that ended left behind, and what that changes."""
+"""Decisions on the assignments of an agency that ended: the callers that may take them, and the
+effects."""
 
 import pytest
 from sqlmodel import col, select

@@ -1,4 +1,4 @@
-"""What an agency left behind is divided between several successors."""
+"""The assignments of an ended agency are divided between several successors."""
 
 from datetime import UTC, date, datetime
 from typing import Any

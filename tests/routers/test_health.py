@@ -110,7 +110,7 @@ async def test_metrics_stay_small(api: Api) -> None:
         await http.get("/v1/plans")
         after = (await http.get("/metrics")).text
 
-    # Of one more route: how often, by status, and how long.
+    # One more route has few lines: the number of requests by status, and their times.
     assert len(after.splitlines()) - len(before.splitlines()) <= 5
     assert "_created" not in after
 

@@ -49,7 +49,7 @@ async def indicator(issued: Sample) -> dict[str, Any]:
 async def report(
     world: Sample, indicator: dict[str, Any], period: str, value: Any, **given: Any
 ) -> httpx.Response:
-    """What the lead of task 3.3 says it reached."""
+    """The answer to a value that the lead of task 3.3 reports."""
     agency, note = given.get("agency", "SNGV"), given.get("note")
     assignment = await world.assignment("SNGV", "3.3", "once")
     url = f"/v1/assignments/{assignment.id}/indicator-values/{indicator['id']}/{period}"

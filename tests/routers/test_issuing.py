@@ -21,7 +21,8 @@ from tests.support.issuing import BODY, complete
 from tests.support.plan_files import docx, row, table
 from tests.support.sample import ISSUED, MADE, Sample
 
-# How many agencies owe each task in 2024, and in 2025, when the district of Lộc Hà is gone.
+# The number of agencies that owe each task in 2024, and in 2025, when the district of Lộc Hà is
+# gone.
 ONCE = {
     "1.1": 32, "2.1": 32, "2.6": 32, "3.2": 32, "3.3": 32, "3.4": 6, "3.7": 2, "3.8": 32,
     "4.1": 17, "4.2": 5, "4.3": 34, "4.4": 13,
@@ -37,7 +38,7 @@ YEARLY = {
 
 
 async def owing(issued: Sample, ordinal: str, occurrence: str = "once") -> dict[str, str]:
-    """Who owes a task, and as what."""
+    """The agencies that owe a task, with the role of each."""
     codes = {agency.id: agency.code for agency in await issued.session.exec(select(Agency))}
     rows = await issued.assignments(ordinal, occurrence)
     found = {codes[row.agency_id]: str(row.role) for row in rows}
@@ -192,7 +193,7 @@ async def test_what_is_owed_is_known_from_the_day_of_issue(issued: Sample) -> No
 
 
 async def periods(issued: Sample, ordinal: str, occurrence: str) -> dict[str, int]:
-    """How many reports are expected for each period."""
+    """The number of reports that are expected for each period."""
     ids = [row.id for row in await issued.assignments(ordinal, occurrence)]
     rows = await issued.session.exec(
         select(col(Submission.period)).where(col(Submission.assignment_id).in_(ids))

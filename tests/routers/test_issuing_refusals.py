@@ -1,4 +1,4 @@
-"""When a plan is issued or closed, by whom, and what is missing for it."""
+"""The refusals to issue or close a plan: its state, the caller, and its missing parts."""
 
 from datetime import timedelta
 

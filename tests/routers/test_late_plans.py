@@ -47,7 +47,8 @@ SMALL = table(
     row("3", "Lâu dài", "Sở Ngoại vụ", "Sở Nội vụ", "2024-2030"),
 )
 LATER = "2025-02-10"
-# What happened: the day of receipt, whose report, on which task, and what it said.
+# The reports of the story: the day of receipt, the agency, the task, the occurrence, and the
+# content.
 STORY = [
     ("2024-12-05", "SNV", "1", "once", REPORT),
     ("2024-12-09", "SNGV", "1", "once", COMPLETED),
@@ -131,7 +132,7 @@ async def entered(sample: Sample) -> UUID:
 
 
 async def figures(sample: Sample, plan_id: UUID, day: str, later: str = LATER) -> list[Any]:
-    """What is said of the work and of the reports at the end of a day."""
+    """The figures of the work and of the reports at the end of a day."""
     with at(later):
         asked = f"by=agency&as_of={day}&role=all"
         work = await read(sample, COORDINATOR, f"plans/{plan_id}/statistics?{asked}")
@@ -306,7 +307,8 @@ async def test_two_years_of_the_sample_entered_from_a_file_have_the_figures_of_e
 
 
 def filed(found: list[Any]) -> dict[str, Any]:
-    """What was filed and reviewed of whom. What was not filed is owed by who was followed alone."""
+    """The numbers of filed and reviewed reports by agency. An unfiled report is owed only by an
+    agency that was followed up."""
     return {
         code: (reporting["expected"]["filed"], reporting["review"])
         for code, reporting in found[2]

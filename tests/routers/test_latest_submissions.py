@@ -1,4 +1,5 @@
-"""What a list says beyond its rows: the latest accepted report, who leads today, what is gone."""
+"""The members that a list has beyond its rows: the latest accepted report, today's lead, ended
+rows."""
 
 from datetime import date
 from typing import Any
@@ -50,7 +51,7 @@ async def test_the_latest_accepted_report_goes_with_its_assignment(issued: Sampl
         "percent": 40,
         "results": "Đã tổ chức 02 lớp tập huấn.",
     }
-    # What was filed since says nothing until it is accepted.
+    # A report that was filed since does not count until it is accepted.
     assert await latest(issued, FOREIGN_AFFAIRS, Role.REPORTER) == accepted
     await decide(issued, filed["id"], "accept")
     better = await latest(issued, FOREIGN_AFFAIRS, Role.REPORTER)

@@ -265,9 +265,9 @@ def test_every_filter_of_these_lists_is_tried() -> None:
 
     # By who and by which request is tried where entries are made; by other systems' ids as well.
     assert untried.pop("/v1/audit-entries") == {"client", "request_id"}
-    # Which request asks for a report is tried where reports are asked for.
+    # The filter by report request is tried where reports are asked for.
     assert untried.pop("/v1/submissions") == {"report_request", "external_ref"}
-    # What plans are to others is tried where it is said.
+    # The filters by relation are tried where relations are made.
     assert untried.pop("/v1/plans") == {"related_to", "relation", "external_ref"}
     assert {
         path: left - {"external_ref"} for path, left in untried.items() if left - {"external_ref"}

@@ -1,4 +1,4 @@
-"""What all lists have in common: orders, members, what goes along, and cursors."""
+"""The properties that all lists share: orders, members, expansions, and cursors."""
 
 import re
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ SORTED = [
 
 
 def names_in(parameter: Json) -> list[str]:
-    """What a parameter takes, by its pattern."""
+    """The words that a parameter takes, by its pattern."""
     found = re.search(r"\(([a-z0-9_|]+)\)", parameter["schema"]["pattern"])
     assert found is not None, parameter
     return found[1].split("|")
@@ -50,7 +50,8 @@ class Listed:
     ids: dict[str, str]
 
     def address(self, name: str) -> str:
-        """Where a list is, about the sample's plan; of the longest ones, what is one agency's."""
+        """The address of a list about the sample's plan; the longest lists are narrowed to one
+        agency."""
         path = LISTS[name][0].format(**self.ids, code="SO-BAN-NGANH")
         return f"{path}?{'agency=SNGV' if name in LONG else ''}"
 
@@ -120,7 +121,7 @@ def sorted_by(order: str, item: Json) -> Any:
 
 
 def moment_of(item: Json, name: str = "updated_at") -> datetime:
-    """When an item was changed; moments are written with six decimals or fewer."""
+    """The moment of an item's last change; moments are written with six decimals or fewer."""
     return datetime.fromisoformat(item[name])
 
 
@@ -232,7 +233,7 @@ async def test_changes_are_read_from_a_moment_on(listed: Listed, name: str) -> N
     async with await listed.reader() as http:
         assert await pages(http, f"{url}&updated_since=9999-12-31T00:00:00Z") == []
         if "updated_at" in item_of(name)["properties"]:
-            # What nobody wrote yet has never changed.
+            # A row that nobody wrote yet has never changed.
             every = [item for item in await pages(http, f"{url}&limit=200") if item["updated_at"]]
             for one in sorted(every, key=moment_of)[:: len(every) // 2 or 1]:
                 since = await pages(http, f"{url}&limit=200&updated_since={one['updated_at']}")

@@ -31,7 +31,7 @@ async def promised(sample: Sample, content: bytes | None = None, query: str = ""
 
 
 async def work_off(sample: Sample) -> None:
-    """What the worker does, to the end."""
+    """Do the worker's operations, to the end."""
     await work_as(sample.session, DatabaseRole.WORKER)
     while await work_off_one(sample.api.app.state.sessionmaker, sample.api.settings):
         pass

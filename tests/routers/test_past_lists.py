@@ -171,7 +171,7 @@ async def test_a_plan_had_the_coordinator_of_the_day(issued: Sample) -> None:
 
 
 async def send_read(issued: Sample, path: str, code: str = "VPUB") -> dict[str, Any]:
-    """What is answered to a read that may be refused."""
+    """The body that answers a read that may be refused."""
     role = Role.SUPERVISOR if code == "VPUB" else Role.REPORTER
     async with await issued.by(code, role) as http:
         found: dict[str, Any] = (await http.get(f"/v1/{path}")).json()

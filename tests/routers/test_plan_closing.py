@@ -132,13 +132,13 @@ async def test_what_was_opened_again_on_the_day_of_the_closing_is_in_progress_ag
 
 
 async def hand_over(issued: Sample, moment: datetime) -> None:
-    """What agencies left that had ended by a moment, as the day's jobs do it."""
+    """Hand over the assignments of agencies that had ended by a moment, as the day's jobs do."""
     await settle(Act(issued.session, None, moment))
     await issued.session.commit()
 
 
 async def waiting(issued: Sample) -> bool:
-    """Whether assignments wait for a decision."""
+    """True if assignments wait for a decision."""
     found = (await read(issued, ISSUER, "handovers?state=pending&limit=200"))["items"]
     return any(one["subject"] == "assignment" for one in found)
 

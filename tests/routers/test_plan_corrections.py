@@ -1,4 +1,4 @@
-"""What is put right on a plan after its issue, and drafts that are given up."""
+"""Corrections of a plan after its issue, and discarded drafts."""
 
 from datetime import date
 from typing import Any

@@ -22,7 +22,7 @@ NUMBERS = iter(range(1, 100))
 
 
 async def issued_from(sample: Sample, ending: str, content: bytes) -> Counter[tuple[Any, ...]]:
-    """What is owed after an import of the file: task, agency, role, occurrence and deadline."""
+    """The assignments after an import of the file: task, agency, role, occurrence and deadline."""
     async with await sample.issuer() as http:
         made = await http.post("/v1/plan-imports", files={"file": (f"ke-hoach{ending}", content)})
         assert made.status_code == 201, made.text
@@ -47,7 +47,7 @@ async def issued_from(sample: Sample, ending: str, content: bytes) -> Counter[tu
 
 @pytest.fixture(scope="module")
 async def word(registry_url: str, settings: Settings, engines: Engines) -> Counter[tuple[Any, ...]]:
-    """What is owed after an import of the Word file."""
+    """The assignments after an import of the Word file."""
     async with opened(engines, registry_url, settings) as sample:
         with at("2024-06-10"):
             return await issued_from(sample, ".docx", plan_file())

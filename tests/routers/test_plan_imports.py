@@ -58,7 +58,7 @@ def upload(ending: str = ".docx") -> dict[str, Any]:
 
 @pytest.fixture(params=[".docx", ".txt"])
 async def reading(request: pytest.FixtureRequest, sample: Sample) -> dict[str, Any]:
-    """What a dry run answers for the plan in one of its two forms."""
+    """The answer of a dry run for the plan in one of its two forms."""
     ending = request.param
     if ending not in _readings:
         async with await sample.issuer() as http:

@@ -1,4 +1,4 @@
-"""All that is measured of a plan, in one list."""
+"""All indicators of a plan, in one list."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What plans are to one another, and who has an action plan of its own, over HTTP."""
+"""Relations between plans, and agencies with an action plan of their own, over HTTP."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime

@@ -41,7 +41,7 @@ async def url_of(world: Sample, agency: str = FOREIGN_AFFAIRS, year: int = 2024)
 
 
 async def rate(world: Sample, **changes: Any) -> dict[str, Any]:
-    """What the plan's coordinator says of an agency's year."""
+    """The coordinator's rating of an agency's year, as it is answered."""
     async with await world.coordinator() as http:
         answer = await http.put(await url_of(world), json=BODY | changes)
     assert answer.status_code == 200, answer.text

@@ -54,7 +54,7 @@ async def reports(world: Sample) -> list[Submission]:
 
 
 async def states(world: Sample) -> dict[tuple[str, str], int]:
-    """How many reports of each period are in which state."""
+    """The number of reports of each period in each state."""
     found: dict[tuple[str, str], int] = {}
     for one in await reports(world):
         key = (one.period, one.status.value)
@@ -187,7 +187,7 @@ async def test_another_regime_is_followed_from_its_day_on(issued: Sample) -> Non
 
     assert answer.status_code == 200, answer.text
     after = {one.id: one.model_dump() for one in await reports(issued)}
-    # Of 2024, which runs, nothing changes; of 2025, which nobody has begun, there are months now.
+    # The running year 2024 does not change; 2025, which nobody has begun, has months now.
     for row_id, was in before.items():
         if was["period"] == "2024":
             assert after[row_id] == was

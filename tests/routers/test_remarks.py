@@ -83,7 +83,7 @@ async def test_only_supervisors_and_the_plans_overseers_remark(overseen: Sample)
 
     assert await made("MTTQ", Role.READER) == (201, None)
     assert await made("MTTQ", Role.READER, "assignment") == (201, None)
-    # What it may not read is not there for it.
+    # A row that it may not read is not there for it.
     assert await made("MTTQ", Role.READER, "submission") == (422, "invalid")
     assert await made("MTTQ", Role.REPORTER, "submission") == (422, "invalid")
     assert await made("SNGV", Role.REPORTER) == (403, "permission_denied")

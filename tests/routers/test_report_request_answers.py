@@ -1,4 +1,4 @@
-"""What is asked outside the regime is answered, withdrawn, read and handed over."""
+"""Requests outside the regime are answered, withdrawn, read and handed over."""
 
 from datetime import UTC, datetime
 from typing import Any

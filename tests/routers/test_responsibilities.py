@@ -1,4 +1,5 @@
-"""Who answered for a task, who does today, by which document: one request."""
+"""The agencies that answered for a task, and those that do today, with the documents: one
+request."""
 
 from datetime import UTC, date, datetime
 from typing import Any

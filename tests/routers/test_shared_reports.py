@@ -275,7 +275,8 @@ async def test_shared_is_so_many_single_pushes(
 async def outcome_of(
     issued: Sample, history: list[tuple[bool, dict[str, Any], set[str]]], *, is_shared: bool
 ) -> list[Any]:
-    """How the reports stand, and what is told, after all of it; nothing of it is kept."""
+    """The states of the reports, and their answers, after all of the history; nothing of it is
+    stored."""
     session, client = issued.session, await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     await session.refresh(client)
     principal, refused = principal_of(client), []

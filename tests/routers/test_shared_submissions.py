@@ -44,7 +44,7 @@ async def test_members_read_what_was_filed_while_the_plan_lets_them(issued: Samp
     async with await by(issued, owner) as own, await by(issued, reader) as other:
 
         async def look() -> None:
-            """What the other member sees of it, by itself and in a list."""
+            """Note the other member's view of it, by itself and in a list."""
             one = await other.get(url)
             page = await other.get("/v1/submissions", params={"assignment": str(assignment_id)})
             words = one.json()["content"]["results"] if one.status_code == 200 else None

@@ -70,7 +70,7 @@ async def act(http: httpx.AsyncClient, action: str, url: str, row_id: UUID) -> h
 
 
 async def check_actions(issued: Sample, name: str, status: SubmissionStatus) -> list[str]:
-    """What a caller is told that it may do, after trying all there is, each from the same state."""
+    """The actions that a caller is offered, after each action was tried from the same state."""
     agency, roles = CALLERS[name]
     url = await key(issued)
     row = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
@@ -110,7 +110,7 @@ async def test_the_allowed_actions_of_a_closed_plan(
     async with await issued.issuer() as http:
         await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
 
-    # What was filed before may still be decided on; nothing is filed any more.
+    # An attempt that was filed before may still be decided on; nothing is filed any more.
     of_the_reporter = await check_actions(issued, "reporter", status)
     of_the_coordinator = await check_actions(issued, "coordinator", status)
     assert of_the_reporter == (["withdraw"] if status == S.SUBMITTED else [])

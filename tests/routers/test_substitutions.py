@@ -1,4 +1,4 @@
-"""What stands for a collective, over HTTP: who decides, what is answered, what is written down."""
+"""Substitutions for a collective, over HTTP: who decides, the answers, and the records."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
@@ -67,7 +67,7 @@ def rolled_url() -> Iterator[str]:
 
 @pytest.fixture
 async def rolled(rolled_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
-    """That world in a transaction of the test's own."""
+    """The same world in a transaction of the test's own."""
     async with opened(engines, rolled_url, settings) as sample:
         yield sample
 

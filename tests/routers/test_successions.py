@@ -20,7 +20,7 @@ async def successions(session: AsyncSession) -> None:
 
 
 async def pairs(api: Api, client: Client, query: str) -> list[str]:
-    """What a list answers, all pages, as "AB" for A to B."""
+    """The answers of a list, all pages, as "AB" for A to B."""
     found: list[str] = []
     url: str | None = f"/v1/successions?{query}"
     async with api.by(client) as http:

@@ -231,7 +231,7 @@ async def test_the_database_holds_no_secret(
 
 
 async def used(session: AsyncSession, *rows: Client | ClientSecret) -> list[datetime | None]:
-    """When each was last used."""
+    """The moment of each row's last use."""
     for row in rows:
         await session.refresh(row)
     return [row.last_used_at for row in rows]

@@ -1,4 +1,4 @@
-"""What a regime wants of a report before it is taken."""
+"""The parts that a regime wants of a report before it is filed."""
 
 from typing import Any
 

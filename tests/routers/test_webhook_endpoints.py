@@ -22,7 +22,7 @@ NOUN = "webhook_endpoint"
 
 
 async def refusal(here: World, client: Client | None = None, **body: Any) -> tuple[int, str]:
-    """How the making of an endpoint is refused: status, and the code of what is wrong."""
+    """The refusal to make an endpoint: the status, and the code of its fault."""
     async with here.http(client) as http:
         answer = await http.post(PATH, json={"url": URL, **body})
     problem = answer.json()

@@ -246,7 +246,7 @@ async def test_a_day_to_come_is_refused(api: Api, reader: Client, agency: Agency
 async def cursor(
     api: Api, reader: Client, session: AsyncSession, plan: Plan, agency: Agency
 ) -> list[str]:
-    """What the cursor of a first page of one assignment holds."""
+    """The content of the cursor of a first page of one assignment."""
     for _ in range(2):
         await make_assignment(session, await make_task(session, plan), agency)
     url = (await get(api, reader, limit=1)).json()["next"]

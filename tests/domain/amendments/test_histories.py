@@ -120,12 +120,12 @@ class Histories(RuleBasedStateMachine):
         self.loop.run(self._work())
 
     async def _work(self) -> None:
-        """What the worker does each day, after a rest of some."""
+        """Do the worker's work of a day, after a rest of some days."""
         for amendment_id in await queries.amendments_due_by(self.session, self.today):
             case = await queries.lock_amendment(self.session, amendment_id)
             day = case.amendment.effective_on or self.today
-            # What is known of the next year is known from the new year on, however late the worker
-            # comes to it: that is no doing of the amendment.
+            # The assignments of the next year are known from the new year on, however late the
+            # worker comes to them: the amendment has no part in that.
             await expand.expand_plan(self.act, await self._plan())
             before = await self._figures_before(day)
             items = await queries.items_of(self.session, amendment_id)
@@ -242,7 +242,7 @@ class Histories(RuleBasedStateMachine):
         return await self.session.get_one(Plan, self.plan_id, populate_existing=True)
 
     async def _figures_before(self, day: date) -> list[Any]:
-        """What is said of days before *day*, up to the one before it."""
+        """The figures of days before *day*, up to the one before it."""
         days = [START + timedelta(n) for n in range(0, 950, 120)] + [day - timedelta(1)]
         return [
             json.loads(

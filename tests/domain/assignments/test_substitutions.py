@@ -159,7 +159,7 @@ async def test_a_wrong_decision_is_set_right_by_another(
     assert await world.owing("2026") == {
         "STTTT": "not_started",
         "SNV": "revoked",
-        # What somebody has begun is not taken away.
+        # An assignment that somebody has begun is not taken away.
         "STC": "in_progress",
         **dict.fromkeys(ALL_COMMUNES, "not_started"),
     }

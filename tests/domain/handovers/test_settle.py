@@ -75,7 +75,7 @@ async def agencies(issued: Sample) -> dict[UUID, Agency]:
 
 
 async def figures(issued: Sample, day: date, by: str) -> Any:
-    """What is answered of the plan as of a day."""
+    """The figures of the plan as of a day."""
     plan = await issued.the_plan()
     async with await issued.by(COMMITTEE_OFFICE, Role.READER) as http:
         answer = await http.get(f"/v1/plans/{plan.id}/statistics?as_of={day}&by={by}&role=all")
@@ -153,7 +153,7 @@ async def test_a_lead_that_is_merged_makes_its_successor_the_lead(issued: Sample
 
 
 async def carriers(issued: Sample, assignment: Assignment) -> list[tuple[str, str, str, str]]:
-    """Who owed an assignment: agency, role, first day, and the day after the last."""
+    """The agencies that owed an assignment: agency, role, first day, and the day after the last."""
     states = await issued.session.exec(
         select(AssignmentState)
         .where(col(AssignmentState.assignment_id) == assignment.id)
@@ -204,13 +204,14 @@ async def test_only_what_was_merged_leaves_the_total(issued: Sample) -> None:
             (await figures(issued, one, "task"))["total"]["by_current_deadline"]
             for one in (day - timedelta(1), day)
         ]
-        # What begins on the day was upcoming before it.
+        # An assignment that begins on the day was upcoming before it.
         lost = [one["total"] + one["upcoming"] for one in (before, after)]
         assert lost[0] - lost[1] == count
 
 
 async def expected_mergers(issued: Sample) -> Counter[date]:
-    """How many assignments the figures lose on each day, counted from what is owed before it.
+    """The number of assignments that the figures lose on each day, counted from those owed before
+    it.
 
     Where one agency carries on alone what several owed, one assignment of each task and
     occurrence remains.

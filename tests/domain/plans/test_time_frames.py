@@ -160,7 +160,7 @@ FOR_A_PERSON = [
     ("Trước 30/6/2025 và 31/12/2025", Kind.MULTIPLE),
     ("Tháng 6, 9/2024", Kind.MULTIPLE),
     ("Quý I và Quý III hằng năm", Kind.MULTIPLE),
-    # What has a period is never merely continuous.
+    # A time with a period is never merely continuous.
     ("Thường xuyên, định kỳ báo cáo theo Quý", Kind.MULTIPLE),
     ("Định kỳ", Kind.UNKNOWN),
     ("Thường xuyên, định kỳ", Kind.UNKNOWN),

@@ -32,7 +32,7 @@ READ = {
     "Năm 2027 trở đi": "continuous None",
 }
 ASKED = {
-    # What stands in brackets may be the day that counts.
+    # The words in brackets may be the day that counts.
     "Năm 2026 (Quý I)": Kind.MULTIPLE,
     "Quý II (trước 15/6)": Kind.MULTIPLE,
     # Several days are several milestones, with a year and without one.

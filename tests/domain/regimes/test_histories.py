@@ -96,6 +96,6 @@ async def test_random_changes_rewrite_nothing_past_and_double_nothing(
         assert len({(one.assignment_id, one.period) for one in after.values()}) == len(after)
         drafts = {one.period for key, one in after.items() if key in begun}
         for earlier, later in itertools.pairwise(live):
-            # What was begun stays though another layout may have other days for it.
+            # A submission that was begun stays though another layout may have other days for it.
             if not {earlier[2], later[2]} & drafts:
                 assert later[0] == earlier[1] + DAY

@@ -130,7 +130,7 @@ def test_reports_are_due_so_many_months_after_their_window(rules: RegimeRules, y
         day = due_on(rules, one.data_to, UNKNOWN)
         later = (day.year - one.data_to.year) * 12 + day.month - one.data_to.month
         assert later == rules.due_month_offset
-        # That day, or the last of a shorter month: the 31st of a February is its last day.
+        # The due day, or the last of a shorter month: the 31st of a February is its last day.
         assert day.day == rules.due_day or (day + DAY).day == 1
         assert day.day <= rules.due_day
 

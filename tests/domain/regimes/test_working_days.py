@@ -16,7 +16,7 @@ counts = st.integers(0, 40)
 
 @st.composite
 def calendars(draw: st.DrawFn, first: int = 2020, last: int = 2030) -> Calendar:
-    """What may be known of these years: their first days, some days off, some weekends worked."""
+    """A possible calendar of these years: their first days, some days off, some weekends worked."""
     some = st.frozensets(st.dates(date(first, 1, 1), date(last, 12, 31)), max_size=12)
     new_years = frozenset(date(year, 1, 1) for year in range(first, last + 1))
     off = draw(some) | new_years
@@ -24,7 +24,7 @@ def calendars(draw: st.DrawFn, first: int = 2020, last: int = 2030) -> Calendar:
 
 
 def seeded(first: int, last: int) -> Calendar:
-    """What the package knows."""
+    """The calendar that the package knows."""
     found = {kind: set[date]() for kind in CalendarDayKind}
     for one in holidays_of_years(first, last):
         found[one.entry.kind].add(one.day)

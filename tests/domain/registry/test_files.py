@@ -11,13 +11,13 @@ ROW = 'SVH,"Sở Văn hóa, Thể thao và Du lịch",Sở VH,department,,2025-0
 
 
 def agencies(content: str | bytes) -> RegistryFiles:
-    """What a file of agencies says."""
+    """The registry that a file of agencies holds."""
     raw = content if isinstance(content, bytes) else content.encode()
     return read_registry(agencies=SourceFile("cq.csv", raw))
 
 
 def reasons(files: RegistryFiles) -> list[tuple[str, str]]:
-    """Where each fault is, and its code."""
+    """The faults: the pointer and the code of each."""
     return [(fault.pointer, fault.code) for fault in files.faults]
 
 

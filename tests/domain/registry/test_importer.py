@@ -59,14 +59,14 @@ def _filled(kind: str, rows: list[str]) -> list[str]:
 
 
 async def reasons(session: AsyncSession, **files: list[str]) -> list[tuple[str, str]]:
-    """Where and why these rows are refused."""
+    """The faults for which these rows are refused: the pointer and the code of each."""
     with pytest.raises(RegistryFilesError) as refusal:
         await load(session, **files)
     return [(fault.pointer, fault.code) for fault in refusal.value.faults]
 
 
 async def count(session: AsyncSession, table: type) -> int:
-    """How many rows there are."""
+    """The number of rows."""
     return (await session.exec(select(sa.func.count()).select_from(table))).one()
 
 

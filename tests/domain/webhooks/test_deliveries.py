@@ -1,4 +1,4 @@
-"""When a message is tried again, and what its failing means: rules without a database."""
+"""The tries of a message and the meaning of their failures: rules without a database."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
