@@ -56,7 +56,7 @@ COLUMNS = (
     "limit CPU",
 )
 WARM_UP = 0.25
-"""Of a round: statements are prepared and plans are made then."""
+"""The warm-up of a round, in seconds: statements are prepared and plans are made then."""
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> float:
-        """What the worker holds in memory now."""
+        """The megabytes that the worker holds in memory now."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
@@ -107,7 +107,7 @@ class Asking:
         return str(answer.raise_for_status().json()["access_token"])
 
     def answer(self, path: str) -> str:
-        """What the service answers to a read."""
+        """The service's answer to a read."""
         return self._get(path).text
 
     def tag(self) -> str:

@@ -1,4 +1,4 @@
-"""What one client waits while files of another are read and written: `make bench S=--beside`.
+"""The waits of one client while files of another are read and written: `make bench S=--beside`.
 
 A client asks for a page of assignments fifty times a second, alone, beside a process that only
 counts, and while a plan file of very many names is imported or the files of a report are made: in
@@ -38,7 +38,7 @@ Request = Callable[[httpx.Client], None]
 Work = Callable[[], Coroutine[Any, Any, float]]
 """Has it done once by a process of its own, and answers how many seconds it took."""
 Way = Callable[[], Coroutine[Any, Any, None]]
-"""What goes on beside the client for a round."""
+"""The work that goes on beside the client for a round."""
 
 
 def measure(port: int, clients: list[dict[str, Any]]) -> None:
@@ -168,8 +168,8 @@ async def _work_on(work: Work, took: list[float]) -> None:
 
 
 def _print(waited: dict[str, list[list[float]]]) -> None:
-    """Of all answers of a way together, and between which bounds the half of its rounds lie beside
-    the first way's: of some thousand answers a hundredth is few."""
+    """Print the percentiles over all answers of a way, and the bounds between which the half of its
+    rounds lie beside the first way's: a hundredth of some thousand answers is few."""
     first, *_ = waited.values()
     for way, rounds in waited.items():
         line = f"  {way}:"
@@ -192,7 +192,7 @@ def _percentile(percent: int, milliseconds: Iterable[float]) -> float:
 
 
 async def _ask_until(client: httpx.AsyncClient, work: asyncio.Task[Any]) -> list[float]:
-    """How long each page took, in ms, of those asked for until the work was done."""
+    """The ms that each page took, of those asked for until the work was done."""
     asked: list[asyncio.Task[float]] = []
     begun = time.perf_counter()
     while not work.done():

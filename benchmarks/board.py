@@ -1,4 +1,4 @@
-"""How long the page of a board takes on the sample: `make bench S=--board`.
+"""The time that the page of a board takes on the sample: `make bench S=--board`.
 
 The sample is loaded as a local run does; the page is asked for by a link, one after another.
 """

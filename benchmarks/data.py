@@ -1,4 +1,4 @@
-"""What is measured on: 100 plans of 30 tasks and 800 assignments each, with their reports.
+"""The data of the measurements: 100 plans of 30 tasks and 800 assignments each, with their reports.
 
 And a reorganisation's: 100 further plans of 100 tasks each, all of one agency that leaves.
 """

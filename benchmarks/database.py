@@ -47,13 +47,13 @@ def database(folder: Path, *options: str) -> Iterator[str]:
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
-    """What the service needs to work on that database."""
+    """The environment that the service needs to work on that database."""
     secrets = folder / "secrets"
     secrets.mkdir(mode=0o700, exist_ok=True)
     ensure_secrets(secrets)
     # Nothing of what the caller's own service is set to.
     env = {name: value for name, value in os.environ.items() if not name.startswith("TIENDO_")}
-    # What a client may ask for is not what is measured.
+    # The allowance of a client is not measured.
     env |= {"TIENDO_RATE_PER_SECOND": "0", "TIENDO_CLIENT_TURNS": "100"}
     return {**env, "TIENDO_DATABASE_URL": url, "TIENDO_SECRETS_DIR": str(secrets)}
 

@@ -1,4 +1,4 @@
-"""What the worker does for the figures, alone: `python -m benchmarks.folding`.
+"""The worker's work for the figures, alone: `python -m benchmarks.folding`.
 
 Its daily work would make next year's assignments, which is not what is measured.
 """

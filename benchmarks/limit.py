@@ -154,7 +154,7 @@ class Limit:
                 lists.PageRequest({"is_there": True, "plan": self.plan_id}, "id", None, 50),
             )
         )
-        # Of other paths the statements are run anew, and what the service answered is answered.
+        # The statements of other paths are run anew, and the service's answer is sent.
         self.shaped = {path: await self._statements(path, view) for path in self.answers}
         sql, names = compiled(push_writes.STORE)
         self.store = list(names), sql
@@ -207,7 +207,7 @@ class Limit:
         ]
 
     async def get_shaped(self, request: Request) -> Response:
-        """What the service answered, once its statements were run."""
+        """The service's answer, once its statements were run."""
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         for sql, arguments, is_list in self.shaped[path]:
             await (self.lists if is_list else self.pool).fetch(sql, *arguments)

@@ -1,4 +1,4 @@
-"""How much memory our processes take on the sample: `make bench S=--memory`.
+"""The memory that our processes take on the sample: `make bench S=--memory`.
 
 A serving process answers, is asked for the contract, and then for every operation of the contract
 once, as an administrator; a worker does its day's jobs. What they hold is what the kernel says of
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 def megabytes(process: "subprocess.Popen[bytes]") -> float:
-    """What a process holds in memory now."""
+    """The megabytes that a process holds in memory now."""
     said = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
     return int(said.partition("Rss:")[2].split()[0]) / 1024
 

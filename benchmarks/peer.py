@@ -187,7 +187,7 @@ async def _execute(url: str, statement: str, *values: Any) -> Any:
 
 
 Rates = tuple[list[float], list[float]]
-"""Of ours and of Directus, round by round."""
+"""The rates of ours and of Directus, round by round."""
 
 
 def _measure(
@@ -238,7 +238,7 @@ def _print_table(rates: dict[str, Rates]) -> None:
 
 
 def _requests(url: str) -> dict[str, list[str]]:
-    """Of Directus: a row is made, one is read, and fifty of a plan are."""
+    """The requests to Directus: a row is made, one is read, and fifty of a plan are."""
     own = urlunsplit(urlsplit(url)._replace(path="/peer"))
     [row] = asyncio.run(_execute(own, "select id, plan_id from report limit 1"))
     page = f"/items/report?filter[plan_id][_eq]={row['plan_id']}&sort=id&limit=50"

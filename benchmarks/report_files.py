@@ -1,4 +1,4 @@
-"""How long and how much memory the files of a report take: `python -m benchmarks.report_files`.
+"""The time and the memory that the files of a report take: `python -m benchmarks.report_files`.
 
 A made-up content of so many assignments with a text each is written as Word and Excel by the very
 process that the service starts; what that process took is what the kernel says of it.

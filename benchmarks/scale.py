@@ -134,7 +134,7 @@ def main() -> None:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="tiendo-scale-", dir="/tmp"))
         )
-        # What is written by whole tables is not to wait for checkpoints.
+        # Rows that are written by whole tables are not to wait for checkpoints.
         server = stack.enter_context(database(folder, "-c", "max_wal_size=16GB"))
         env = environment(server, folder)
         sides = [

@@ -1,4 +1,4 @@
-"""What the second wall costs: the same statements as the service's role, and as the owner without.
+"""The cost of the second wall: the same statements as the service's role, and as the owner without.
 
 `make bench S=--second-wall` measures this alone. Beside the wall the owner asks functions of the
 same names in a schema of their own, which name no agency; as a superuser it passes row security.

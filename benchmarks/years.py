@@ -1,4 +1,4 @@
-"""What is measured as the years add up: plans of a thousand assignments, year after year.
+"""The data of measurements as the years add up: plans of a thousand assignments, year after year.
 
 Plans of old years are closed, mostly completed, each assignment with two or three states and its
 report; this year's are open. Everything is written by a few statements on whole tables, with
@@ -17,9 +17,9 @@ import asyncpg
 
 AGENCIES = 150
 CLIENTS = 9
-"""Of the first agencies."""
+"""The number of clients, those of the first agencies."""
 TASKS, ASSIGNEES = 50, 20
-"""Of a plan; a thousand assignments together."""
+"""The tasks of a plan and the assignees of a task; a thousand assignments together."""
 LOADED = (
     "assignment",
     "assignment_state",
@@ -50,9 +50,9 @@ def _id(kind: int, number: str) -> str:
 
 
 YEAR = "({this_year} - {years} + 1 + (p - 1) * {years} / {plans})"
-"""Of a plan: as many in every year."""
+"""SQL of the year of a plan: as many plans in every year."""
 CLOSED_ON = "least(make_date(occurrence::int + 1, 3, 1), date '{today}')"
-"""Of an assignment in a plan of an old year."""
+"""SQL of the day on which an assignment in a plan of an old year is closed."""
 STATEMENTS = (
     """
     insert into agency (id, created_at, updated_at, code, kind)
@@ -94,7 +94,7 @@ STATEMENTS = (
       'Các sở, ban, ngành', false, '[]'
     from task, (values ('lead'), ('coordinating')) roles (role)
     """,
-    # Of old years nine in ten are completed, one in ten of those late; of this year one in twenty.
+    # Nine in ten of old years are completed, one in ten of those late; of this year one in twenty.
     f"""
     insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id,
       role, occurrence, starts_on, deadline_on, original_deadline_on, status, reported_on,

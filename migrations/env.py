@@ -1,4 +1,4 @@
-"""How Alembic reaches the database, and how it writes a new migration."""
+"""The connection of Alembic to the database, and its writing of a new migration."""
 
 import asyncio
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""The fixtures that every test may ask for."""
 
 import gc
 import os
@@ -22,7 +22,7 @@ from tests.support.transactions import Engines
 gc.disable()
 
 FIXTURES = ("tests.support.homes", "tests.support.sample", "tests.support.webhooks")
-"""Where more of what tests may ask for is defined."""
+"""The modules in which more fixtures are defined."""
 pytest.register_assert_rewrite(*FIXTURES)
 
 
@@ -161,7 +161,8 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 async def engines() -> AsyncIterator[Engines]:
-    """Of this worker; asking for them also holds the event loop from one test to the next."""
+    """The engines of this worker; asking for them also holds the event loop from one test to the
+    next."""
     engines = Engines()
     yield engines
     for engine in engines.values():

@@ -1,4 +1,4 @@
-"""Whose turn it is to use a connection."""
+"""The turns in which connections are used."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,4 @@
-"""Which connections of the driver's pool stay taken, and which go back to it."""
+"""The connections of the driver's pool that stay taken, and those that go back to it."""
 
 import asyncio
 from typing import Any

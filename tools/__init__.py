@@ -1,1 +1,1 @@
-"""What `make` calls: it runs on a bare Python, before anything is installed."""
+"""The programs that `make` calls: they run on a bare Python, before anything is installed."""

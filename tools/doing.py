@@ -14,7 +14,7 @@ from app.home.progress import INTERVAL, say, write_utf8
 
 
 class Passing:
-    """What a command writes on its way to the terminal."""
+    """The output of a command on its way to the terminal."""
 
     def __init__(self, name: str) -> None:
         self.name = name

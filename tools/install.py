@@ -46,7 +46,7 @@ def main(which: str) -> None:
 
 
 def stamp(which: str, lock: str) -> "tuple[str, str]":
-    """Where it is kept what was installed last, and what that would be now."""
+    """The file that names the lock installed last, and the value for the lock of now."""
     with open(lock, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     # A system that was upgraded has another Python behind the same link.
@@ -54,7 +54,7 @@ def stamp(which: str, lock: str) -> "tuple[str, str]":
 
 
 def is_ready(which: str, lock: str) -> bool:
-    """Whether the environment holds just what this lock file names."""
+    """True if the environment holds just what this lock file names."""
     place, wanted = stamp(which, lock)
     try:
         with open(place) as file:
@@ -132,7 +132,7 @@ def install(which: str, lock: str) -> None:
 
 
 def is_sound() -> bool:
-    """Whether `.venv` works and has pip; one whose Python was upgraded or removed does not."""
+    """True if `.venv` works and has pip; one whose Python was upgraded or removed does not."""
     try:
         return subprocess.call([PYTHON, "-I", "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
     except OSError:
@@ -140,7 +140,7 @@ def is_sound() -> bool:
 
 
 def forget() -> None:
-    """What is about to change is not ready, however this ends."""
+    """Mark the environment, which is about to change, as not ready, however this ends."""
     for place in glob.glob(os.path.join(VENV, ".ready-*")):
         os.remove(place)
 
@@ -168,7 +168,7 @@ def make_environment() -> None:
 
 def pip_command(lock: str) -> "list[str]":
     """The list is complete, so nothing is looked for beside it, and nothing is built here."""
-    # What is not imported is never compiled; what is, is compiled then and kept.
+    # A module that is not imported is never compiled; one that is, is compiled then and kept.
     command = [
         PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile",
         "--only-binary", ":all:", "--no-input", "--progress-bar", "off", "--retries", "2",
@@ -219,7 +219,7 @@ class Watch:
 
 
 def reasons(said: "list[str]") -> "tuple[str, str]":
-    """Why pip gave up, in a sentence each."""
+    """The reason for which pip gave up, in a sentence of each language."""
     text = "\n".join(said)
     see = (" Xem " + LOG + ".", " See " + LOG + ".")
     errors = [line for line in said if line.startswith("ERROR: ")] or said or ["?"]

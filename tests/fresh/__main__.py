@@ -123,7 +123,7 @@ def row(cell: Cell, outcome: Outcome) -> str:
 
 
 def machine() -> str:
-    """What the seconds depend on."""
+    """The machine, on which the seconds depend."""
     return f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.0f}"
 
 

@@ -17,7 +17,7 @@ CONDITIONS = {
     "only IPv4": ["ip -6 addr flush dev lo"],
     "only IPv6": ["ip -4 addr flush dev lo"],
 }
-# Of a shell inside; a login that is cut short has no HOME.
+# The settings of a shell inside; a login that is cut short has no HOME.
 SETTINGS = {
     "no HOME": "unset HOME",
     "LC_ALL=C, PYTHONUTF8=0": "export LC_ALL=C PYTHONUTF8=0",
@@ -47,7 +47,8 @@ BARE = ("noexec /tmp", "no HOME", "LC_ALL=C, PYTHONUTF8=0")
 
 
 def few() -> list[Cell]:
-    """What CI tries: the folder and umask that shut others out, under all that may be missing."""
+    """The cells that CI tries: the folder and umask that shut others out, under all that may be
+    missing."""
     return [
         Cell("bookworm", False, folder=ODD, conditions=(*BARE, "only IPv6")),
         Cell("trixie", True),

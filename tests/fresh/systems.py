@@ -30,11 +30,11 @@ class System:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has all that the README asks for."""
+        """True if the system has all that the README asks for."""
         return (self.root / "whole").exists()
 
     def make(self) -> None:
-        """What debootstrap gives at the least, with python3 and make, but without python3-venv."""
+        """Make the least system of debootstrap, with python3 and make, but without python3-venv."""
         if (self.root / "ready").exists():
             return
         shutil.rmtree(self.root, ignore_errors=True)
@@ -98,7 +98,7 @@ class System:
 
 
 def mirror() -> str:
-    """That which this machine's apt uses for its own system."""
+    """The mirror that this machine's apt uses for its own system."""
     done = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
         check=True, capture_output=True, text=True,
@@ -110,6 +110,6 @@ def mirror() -> str:
 
 
 def missing() -> list[str]:
-    """What this machine lacks for making others."""
+    """The programs that this machine lacks for making other systems."""
     programs = ("debootstrap", "unshare", "setpriv", "ip")
     return [one for one in programs if shutil.which(one) is None]

@@ -14,11 +14,12 @@ from tests.fresh.cells import CONDITIONS, FOLDERS, SETTINGS, Cell
 from tests.fresh.systems import PYTHONS, USER, USER_ID, System
 from tools.bundle import make
 
-# Of those that need a database, and of those that listen, the quickest.
+# The quickest tests among those that need a database, and among those that listen.
 TESTS = "tests/cli/test_calendar.py tests/outbound"
 ANSWERED = "@@ answered"
 ASKED = "@@ asked"
-# Whether the API answers, in either family of addresses; patience is left to who reads the output.
+# Asks until the API answers, in either family of addresses; patience is left to the reader of the
+# output.
 PROBE = """\
 import sys, time, urllib.request
 while True:
@@ -41,7 +42,7 @@ grep -qE '^Uid:[[:space:]]+[1-9]' /proc/$server/status &&
 
 @dataclass
 class Outcome:
-    """What was seen. Times are seconds from the start of make."""
+    """The results of a try. Times are seconds from the start of make."""
 
     first_word: float = 0.0
     silence: float = 0.0
@@ -83,7 +84,7 @@ def home(cell: Cell) -> str:
 
 
 def owner_of(cell: Cell) -> int:
-    """Whose files they are."""
+    """The id of the user that owns the files."""
     return USER_ID if cell.user else 0
 
 
@@ -176,7 +177,7 @@ def listen(command: list[str], patience: float, kind: str) -> Outcome:
 
 
 def refusal(system: System, source: bytes, script: str, *, offline: bool = False) -> str:
-    """What `make` says where it can't go on, without wheels and without what is missing."""
+    """The words of `make` where it can't go on, without wheels and without the missing parts."""
     cell = Cell(system.suite, user=True)
     folder = f"{home(cell)}/refused"
     top = system.root / folder.lstrip("/")

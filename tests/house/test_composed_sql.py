@@ -92,7 +92,8 @@ def _key(name: str, path: Path) -> tuple[str, str]:
 
 
 def handed_over(function: Function, path: Path, known: Composing) -> Iterator[tuple[str, int]]:
-    """Where a function hands over what is no constant to one of those that compose, as a text."""
+    """The places where a function passes a value that is no constant, as a text, to one that
+    composes."""
     for node in ast.walk(function):
         composer = known.get(_key(called(node), path))
         if composer is None or not isinstance(node, ast.Call):

@@ -36,7 +36,7 @@ PRELUDE = """\
 curl() {{ command curl "$@" && echo >> {calls}; }}
 """
 MARK = "\n--- the next block ---\n"
-# What a run makes, and what no setting of the service stands for.
+# The folders that a run makes, and the variables that stand for no setting of the service.
 MADE = {".venv", ".tiendo"}
 OF_A_RUN = {"TIENDO_HOME", "TIENDO_SECRETS_DIR"}
 
@@ -100,7 +100,7 @@ def test_walk_in_five_requests_works_by_copy_and_paste(
     [successions] = shell(BOTH_INTEGRATE[0])
     blocks = [*walk(), successions]
     script = PRELUDE.format(calls=tmp_path / "calls") + f"echo '{MARK}'\n".join(blocks)
-    # Where there is no IPv4 the run says another address than the page does.
+    # A run without IPv4 prints another address than the page does.
     script = script.replace("http://127.0.0.1", loopback.url(0).rpartition(":")[0])
 
     done = subprocess.run(
@@ -169,7 +169,7 @@ def test_every_page_is_reached_from_another() -> None:
 
 
 def paths(page: Path) -> list[str]:
-    """What a page writes as code and what is a path of this repository by its looks."""
+    """The paths of this repository, by their looks, that a page writes as code."""
     names = re.findall(r"`([\w.-]+(?:/[\w.-]+)*)`", prose(page))
     folders = {path.name for path in ROOT.iterdir() if path.is_dir()} - MADE
     endings = (".lock", ".toml", ".yaml", ".py", ".md", ".json", ".sql")
@@ -191,7 +191,7 @@ def test_every_path_exists() -> None:
 
 
 def is_in(name: str, file: Path) -> bool:
-    """Whether a function, class, constant or trigger of this name begins in a file."""
+    """True if a function, class, constant or trigger of this name begins in a file."""
     begins = rf"^(?:(?:async def|def|class|create.*) )?{name}\b"
     return bool(re.search(begins, file.read_text(encoding="utf-8"), re.M))
 
@@ -220,7 +220,7 @@ def addresses() -> list[str]:
 
 
 def is_served(address: str) -> bool:
-    """Whether the contract has an address; `…` stands for any beginning, `{…}` for a parameter."""
+    """True if the contract has an address; `…` stands for any beginning, `{…}` for a parameter."""
     begins = "" if address.startswith("…") else "^"
     steps = [
         r"\{\w+\}" if step.startswith("{") else re.escape(step)
@@ -299,7 +299,7 @@ def test_every_variable_is_there_with_its_default(page: Path) -> None:
 
     assert set(shown) == set(fields) | OF_A_RUN
     for name, field in fields.items():
-        # What depends on the machine is said in words.
+        # A value that depends on the machine is written in words.
         if field.default_factory is None and field.default not in (None, PydanticUndefined):
             assert shown[name] == in_words(field.default), name
 

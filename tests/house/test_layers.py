@@ -1,4 +1,4 @@
-"""What import-linter can not see: file cycles, and SQL outside its layer."""
+"""The layers that import-linter can not see: file cycles, and SQL outside its layer."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -14,7 +14,7 @@ EXECUTING = {"exec", "execute", "exec_driver_sql", "scalar", "scalars", "stream"
 
 
 def sql(path: Path) -> list[str]:
-    """Where a file builds an SQL statement or executes one: the name and the line."""
+    """The places where a file builds an SQL statement or executes one: the name and the line."""
     return [
         f"{name}:{node.lineno}"
         for node in nodes(path)

@@ -1,4 +1,5 @@
-"""What is logged: enough to follow a request, nothing secret and nothing that an agency wrote."""
+"""The contents of logs: enough to follow a request, nothing secret and nothing that an agency
+wrote."""
 
 import io
 import json
@@ -34,7 +35,7 @@ def hooked(issued: Sample, settings: Settings) -> Api:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch, settings: Settings, hooked: Api) -> Iterator[io.StringIO]:
-    """All that can be logged, down to the finest level; applications made later set it anew."""
+    """The whole log, down to the finest level; applications made later set it anew."""
     written = io.StringIO()
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", written)

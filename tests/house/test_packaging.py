@@ -1,4 +1,4 @@
-"""What can be held to of the image, the composition, make and the lock files without building."""
+"""The rules for the image, the composition, make and the lock files that hold without building."""
 
 import json
 import os

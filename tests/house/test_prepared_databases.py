@@ -16,7 +16,7 @@ where relkind = 'r' and relnamespace = 'public'::regnamespace
 
 
 async def noted(connection: AsyncConnection) -> dict[str, float]:
-    """How many rows the planner takes each table to hold; -1 where nothing is noted."""
+    """The number of rows that the planner takes each table to hold; -1 where none is noted."""
     return {name: float(rows) for name, rows in await connection.execute(NOTED)}
 
 

@@ -1,4 +1,4 @@
-"""What this house holds its code to, where no linter does."""
+"""The rules to which this house holds its code, where no linter does."""
 
 import ast
 import importlib
@@ -70,7 +70,7 @@ def test_only_the_database_module_commits() -> None:
 
 
 def test_refusals_of_a_route_are_named_together() -> None:
-    """Of two that are joined by `|` the second would hide the first's refusals of its statuses."""
+    """The second of two that are joined by `|` would hide the first's refusals of its statuses."""
     joined = {
         path.name
         for path in (ROOT / "routers").glob("*.py")

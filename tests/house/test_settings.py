@@ -1,4 +1,4 @@
-"""What an operator may set of where webhooks go, and of mail."""
+"""An operator's settings of webhook addresses, and of mail."""
 
 from ipaddress import ip_network
 from typing import Any

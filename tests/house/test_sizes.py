@@ -13,12 +13,12 @@ LONGEST_FILE = 400
 
 
 def lines_of_files() -> dict[str, int]:
-    """How long each file is, by name."""
+    """The number of lines of each file, by name."""
     return {name_of(path): len(path.read_text().splitlines()) for path in FILES}
 
 
 def lines_of_functions() -> dict[str, int]:
-    """How long each function is, by its place."""
+    """The number of lines of each function, by its place."""
     return {
         f"{name_of(path)}:{node.lineno}": (node.end_lineno or node.lineno) - node.lineno + 1
         for path in FILES

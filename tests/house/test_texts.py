@@ -1,4 +1,4 @@
-"""What people read: Vietnamese that a civil servant writes, without a programmer's words in it."""
+"""Texts for people: Vietnamese that a civil servant writes, without a programmer's words in it."""
 
 import ast
 import re

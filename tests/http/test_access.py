@@ -1,4 +1,5 @@
-"""Who is let in: over every operation of the contract, so that none can be forgotten."""
+"""The roles that each operation lets in: over every operation of the contract, so that none can be
+forgotten."""
 
 import re
 import uuid
@@ -30,7 +31,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 EVERYONE = set(Role)
 ADMINISTRATOR = {Role.ADMINISTRATOR}
 ISSUER = {Role.ISSUER}
-# Who says what a plan's words come to mean.
+# The roles that decide on the meaning of a plan's words.
 DECIDERS = {Role.ADMINISTRATOR, Role.COORDINATOR}
 # A draft's owner says how it will be reported, and the plan's coordinator once it is issued.
 REGIME_SETTERS = {Role.ISSUER, Role.COORDINATOR}
@@ -172,7 +173,7 @@ MAY: dict[str, set[Role]] = {
     "getAgencyReportLetter": READERS_OF_REPORTS,
     "getAgencyReportPackage": READERS_OF_REPORTS,
     "listAgencyReportAttempts": READERS_OF_REPORTS,
-    # Who may enter it for its agency has another role than the agency itself.
+    # A client that may enter a report for an agency has another role than the agency itself.
     "putAgencyReport": READERS_OF_REPORTS,
     "submitAgencyReport": REPORTER,
     "withdrawAgencyReport": REPORTER,
@@ -325,7 +326,7 @@ async def test_every_operation_wants_a_token(
 async def statuses(
     api: Api, client: Client, operations: dict[str, tuple[str, str]]
 ) -> dict[str, int]:
-    """What a client is answered by each guarded operation, about things that are not there."""
+    """The answers to a client by each guarded operation, about rows that are not there."""
     found = {}
     async with api.by(client) as http:
         for name, (method, path) in operations.items():

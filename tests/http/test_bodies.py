@@ -1,4 +1,4 @@
-"""What all request bodies hold to."""
+"""The rules for all request bodies."""
 
 import pytest
 from pydantic import Field, ValidationError

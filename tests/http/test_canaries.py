@@ -38,7 +38,7 @@ MAY_READ: dict[str, set[str]] = {
     "canary-extension": {OWN} | FOLLOWERS | READ_ALL,
     "canary-rating": {OWN} | FOLLOWERS | READ_ALL,
 }
-"""Who may read which word (CONTRACT: roles; docs/en/integrate.md)."""
+"""The roles that may read each word (docs/en/integrate.md)."""
 REPORTER, FOLLOWER, MAKER = "sample-reporter-sngv", "sample-coordinator", "sample-issuer"
 
 
@@ -158,7 +158,7 @@ def as_much_as_there_is(asking: Asking) -> dict[str, str]:
 
 
 def expandable(parameter: dict[str, Any]) -> list[str]:
-    """What a parameter `expand` takes."""
+    """The words that a parameter `expand` takes."""
     pattern = resolved(parameter["schema"])["pattern"]
     words = pattern[pattern.index("(") :].strip("^$")
     return [
@@ -167,7 +167,8 @@ def expandable(parameter: dict[str, Any]) -> list[str]:
 
 
 async def readers(cage: Cage, name: str) -> dict[str, set[str]]:
-    """Who reads which word in the answers of an operation, about every row that has one."""
+    """The callers that read each word in the answers of an operation, about every row that has
+    one."""
     seen: dict[str, set[str]] = {word: set() for word in MAY_READ}
     addresses = {Asking(ids, name).address: Asking(ids, name) for ids in cage.planted}
     for address, asking in addresses.items():

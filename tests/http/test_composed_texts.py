@@ -21,7 +21,7 @@ WRITTEN = unicodedata.normalize("NFC", TYPED)
 
 
 def models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """All that callers send which is one of *base*."""
+    """The models of *base* that callers send."""
     for module in pkgutil.iter_modules(app.schemas.__path__):
         for one in vars(importlib.import_module(f"app.schemas.{module.name}")).values():
             if isclass(one) and issubclass(one, base) and one is not base:
@@ -29,7 +29,8 @@ def models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 
 def taken(annotation: Any, metadata: list[Any]) -> list[str]:
-    """What a field makes of the letters, alone or in a list; nothing where it takes no words."""
+    """The value that a field makes of the letters, alone or in a list; nothing where it takes no
+    words."""
     adapter = TypeAdapter(Annotated[annotation, *metadata] if metadata else annotation)
     for given in (TYPED, [TYPED]):
         try:

@@ -115,7 +115,7 @@ def write(session: AsyncSession, agency_id: UUID) -> UUID:
 
 
 async def past(service: FastAPI, sequence: int) -> list[tuple[int, UUID]]:
-    """What a cursor of mere sequences would give."""
+    """The events after a cursor of mere sequences."""
     statement = (
         select(Event.sequence, Event.id)
         .where(col(Event.sequence) > sequence)
@@ -269,7 +269,7 @@ async def test_old_events_are_deleted_and_a_cursor_from_before_them_is_refused(
 
     refusals = [await behind.page(), await empty.page()]
     assert {(one.status_code, one.json()["code"]) for one in refusals} == {(410, "events_gone")}
-    # Who had followed up to what was deleted has missed nothing.
+    # A follower that was up to date with the deleted events has missed nothing.
     assert await abreast.hear(1) == [kept]
     assert await Follower(service).hear(1) == [kept]
     # Nothing more is old: the floor stays where it is.
@@ -348,7 +348,7 @@ async def test_a_page_is_read_by_its_index(service: FastAPI) -> None:
 
 
 async def explained(session: AsyncSession, statement: Any) -> str:
-    """How PostgreSQL would go about it."""
+    """PostgreSQL's plan of a statement."""
     connection = await session.connection()
     driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None

@@ -1,4 +1,4 @@
-"""What a client may ask for: counted over all processes, with turns in each."""
+"""The requests that a client may make: counted over all processes, with turns in each."""
 
 import asyncio
 import re

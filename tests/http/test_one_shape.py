@@ -83,7 +83,7 @@ def test_a_field_has_one_length_and_form_in_all_bodies(field: str) -> None:
 
 
 def recorded(name: str) -> Any:
-    """What an operation has answered to somebody, as it was recorded."""
+    """The recorded answer of an operation to somebody."""
     path = ANSWERS / f"{name}.txt"
     if not path.exists():
         return None

@@ -59,7 +59,7 @@ def refusals_of(operation: Json) -> dict[str, Json]:
 
 
 def texts(document: Json) -> Iterator[str]:
-    """What a document says to people, but not the codes that it lists, nor docstrings."""
+    """The texts of a document for people, but not the codes that it lists, nor docstrings."""
     said = copy.deepcopy(document | {"info": {}})
     for schema in said["components"]["schemas"].values():
         schema.pop("description", None)
@@ -153,7 +153,8 @@ def test_operation_ids_read_well_in_a_client() -> None:
 
 
 def test_every_operation_declares_what_it_can_refuse() -> None:
-    """What any may refuse is said once; with a status of its own stands what only some refuse."""
+    """The refusals of any operation are declared once; those of some stand there with their
+    status."""
     general = {error.code for error in GENERAL}
     of_all = [resolved(o["responses"]["default"]) for _, _, o in OPERATIONS.values()]
     idle = [

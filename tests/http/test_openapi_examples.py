@@ -1,4 +1,4 @@
-"""What the contract promises, asked of the application: every operation, by its own examples."""
+"""The promises of the contract, asked of the application: every operation, by its own examples."""
 
 from collections.abc import AsyncIterator, Iterator
 

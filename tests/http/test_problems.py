@@ -1,4 +1,4 @@
-"""How failures are answered and logged."""
+"""The answers to failures, and their logs."""
 
 import traceback
 

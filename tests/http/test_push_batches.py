@@ -22,7 +22,7 @@ from tests.support.reports import COMPLETED, NOT_APPLICABLE
 from tests.support.sample import REPORT, Sample, opened
 from tests.support.transactions import Engines, work_as
 
-# What pushes leave behind, without ids and moments; the order is that of writing.
+# The rows that pushes leave behind, without ids and moments; the order is that of writing.
 LEFT = (
     "select submission_id, content, drafted_by_id from submission_draft order by 1",
     """select assignment_id, period, status, attempts, received_on from submission
@@ -63,7 +63,7 @@ FIRST_PARTS = st.sampled_from([1, 2, storing.FIRST_PART])
 
 
 def told(answer: Json) -> Json:
-    """What is alike in the answers to a single push and to a row."""
+    """The members that the answer to a single push and to a row share."""
     alike = ("id", "period", "status", "attempts", "received_on", "is_late", "code", "detail")
     return {name: answer[name] for name in alike if name in answer}
 

@@ -70,7 +70,7 @@ MODELS = {one.__name__: one for one in models()}
 
 
 def faults_of(model: type[BaseModel], given: dict[str, str]) -> dict[tuple[int | str, ...], str]:
-    """What is wrong with a body, by the place."""
+    """The faults of a body, by place."""
     with pytest.raises(ValidationError) as refusal:
         model.model_validate(given)
     return {fault["loc"][:1]: fault["type"] for fault in refusal.value.errors()}

@@ -36,7 +36,7 @@ def loaded(settings: Settings) -> Iterator[Loaded]:
 
 
 async def count(loaded: Loaded, settings: Settings, engines: Engines) -> dict[str, Count]:
-    """What each operation asks: reads at the second time, what changes rows by its story."""
+    """The statements of each operation: of a read at the second time, of a change by its story."""
     with time_machine.travel(ASKED_AT, tick=True):
         return await _count(loaded, settings, engines)
 

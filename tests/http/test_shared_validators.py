@@ -49,14 +49,14 @@ def every(dependant: Dependant) -> Iterator[ModelField]:
 
 
 def fields(route: Any) -> Iterator[ModelField]:
-    """All that a route validates."""
+    """The fields that a route validates."""
     yield from every(route.dependant)
     yield from filter(None, [route.body_field, route.response_field])
     yield from route.response_fields.values()
 
 
 def text(field: ModelField) -> str:
-    """How a field is validated, but for where in memory the functions that do so are."""
+    """The validation of a field as a text, without the addresses of its functions in memory."""
     return re.sub(" at 0x[0-9a-f]+", "", repr(field._type_adapter.core_schema))
 
 

@@ -16,7 +16,7 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Of a service that waits for hardly anything."""
+    """The port of a service that waits for hardly anything."""
     folder = tmp_path_factory.mktemp("served")
     with served(folder, header_seconds="0.5", request_seconds="1") as port:
         yield port

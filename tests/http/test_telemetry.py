@@ -111,7 +111,7 @@ async def test_nothing_is_sent_or_imported_unless_it_is_asked_for(tmp_path: Path
     async with receiving(TAKEN) as receiver:
         done = await asyncio.to_thread(
             python, ASK_ONCE, tmp_path,
-            # What would switch the framework's own telemetry on.
+            # The variable that would switch the framework's own telemetry on.
             FASTAPI_OTEL_AUTO_CONFIGURE="true",
             OTEL_EXPORTER_OTLP_ENDPOINT=loopback.url(receiver.port),
         )  # fmt: skip

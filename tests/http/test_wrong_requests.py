@@ -1,4 +1,4 @@
-"""What is wrong with a request is named as what it is, in words for a person."""
+"""The faults of a request are named for a person."""
 
 import gzip
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What tests of the worker's jobs may ask for."""
+"""The fixtures that tests of the worker's jobs may ask for."""
 
 import pytest
 

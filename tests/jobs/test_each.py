@@ -1,4 +1,4 @@
-"""What fails among many is logged and told at the end, and the rest is done."""
+"""An item that fails among many is logged and reported at the end, and the others are done."""
 
 from uuid import UUID
 

@@ -62,7 +62,7 @@ async def keep_up_to_the_end(sessions: SessionMaker, soon: int = SOON) -> None:
 
 
 async def waiting(sessions: SessionMaker) -> int:
-    """How many changes are not folded."""
+    """The number of changes that are not folded."""
     async with sessions() as session:
         return int((await session.exec(select(sa.func.count()).select_from(FigureChange))).one())
 
@@ -108,7 +108,7 @@ async def change_often(
 
 
 async def until(done: list[asyncio.Event], work: Callable[[], Awaitable[Found]]) -> list[Found]:
-    """What the work came to each time, again and again until everybody is done."""
+    """The results of the work, done again and again until everybody is done."""
     found = []
     while not all(event.is_set() for event in done):
         found.append(await work())

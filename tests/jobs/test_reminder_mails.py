@@ -333,7 +333,7 @@ async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: M
     listed = [line for line in text.splitlines() if "; hạn " in line]
     assert sent == 1
     assert "Lý do: Chậm ba kỳ.\nCăn cứ: 15/TB-UBND." in text
-    # What the rule tells on the same day goes along, each thing once.
+    # The items of the rule's reminder on the same day go along, each once.
     assert len({line.partition(". ")[2] for line in listed}) == len(listed) > 1
 
 

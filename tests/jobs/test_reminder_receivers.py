@@ -1,4 +1,4 @@
-"""Whom a reminder reaches, and what each of them is told."""
+"""The receivers of a reminder, and the words to each."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -48,7 +48,7 @@ async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionM
     fell = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.CLIENTS}
     head = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.HEAD}
     assert fell == {
-        # What falls on a weekend is told on the Monday after it.
+        # A step that falls on a weekend is sent on the Monday after it.
         (date(2024, 12, 23), -10), (DEADLINE, 0), (date(2025, 1, 6), 5), (date(2025, 1, 10), 10),
     }  # fmt: skip
     assert head == {one for one in fell if (one[1] or 0) >= 0}

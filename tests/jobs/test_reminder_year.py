@@ -85,7 +85,7 @@ def expected(
     contacts: set[tuple[UUID, ContactLevel]],
     office: Agency,
 ) -> list[RemindedItem]:
-    """Who hears of what on a day, *since* the last one on which somebody worked."""
+    """The reminders of a day to each receiver, *since* the last day on which somebody worked."""
     said: list[RemindedItem] = []
     day = since[-1]
     for one in found:

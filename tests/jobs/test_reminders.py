@@ -41,7 +41,7 @@ from tests.support.sample_facts import FOREIGN_AFFAIRS, HEALTH
 
 
 async def steps_on(issued: Sample, day: date) -> Counter[int | None]:
-    """Of how many assignments with each step the clients heard on a day."""
+    """The number of assignments with each step of which clients were reminded on a day."""
     said = await reminded(
         issued.session,
         col(Reminder.receiver) == Receiver.CLIENTS,
@@ -63,7 +63,7 @@ async def test_what_fell_while_nobody_worked_is_told_once_and_as_it_is_now(
 
     assert set(caught_up) == {-7}
     assert await steps_on(issued, date(2024, 12, 27)) == Counter()
-    # Of the last day of the year's assignments the latest step is told; an agency ended meanwhile.
+    # The latest step is sent for the last day of the year's assignments; an agency ended meanwhile.
     assert set(await steps_on(issued, date(2025, 1, 7))) == {7}
     async with await issued.issuer() as http:
         listed = (await http.get("/v1/reminders?agency=SNGV&on_before=2024-12-27")).json()["items"]

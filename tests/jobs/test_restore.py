@@ -144,7 +144,7 @@ async def test_places_follow_each_other_through_any_number_of_restores(
             await there.tell(2)
             for _ in range(2):
                 await note_cluster(there.sessions, at=utc_now())
-            # What is noted changes no place.
+            # The note of a cluster changes no place.
             await there.tell(2)
             assert await clusters(there) == [0, 1]
         async with (

@@ -1,4 +1,4 @@
-"""What can't be undone waits while this machine's clock is wrong."""
+"""Acts that can't be undone wait while this machine's clock is wrong."""
 
 import asyncio
 import subprocess

@@ -36,7 +36,7 @@ YEARLY_TASKS = 18
 
 
 async def owed(issued: Sample) -> dict[str, int]:
-    """How many assignments there are of each occurrence."""
+    """The number of assignments of each occurrence."""
     rows = await issued.session.exec(select(col(Assignment.occurrence)))
     return dict(Counter(list(rows)))
 
@@ -151,8 +151,8 @@ async def test_reports_of_the_new_year_are_expected_of_what_is_open(
         .where(col(Submission.period) == "2026", col(Assignment.occurrence) == "once")
     )
     found = Counter(ordinal for ordinal, _ in rows)
-    # What ended in 2024 or 2025 is not reported in 2026; nor is what one district, which ended
-    # with the old year, owed beside the one that took over.
+    # An assignment that ended in 2024 or 2025 is not reported on in 2026; nor is that of a district
+    # which ended with the old year, beside the one of its successor.
     assert found == {"2.6": 31, "3.2": 31, "3.3": 1, "3.4": 6, "3.8": 31, "4.3": 33, "4.4": 13}
 
 
@@ -182,7 +182,7 @@ async def test_no_assignment_is_made_after_the_plans_last_year(
     periods = await issued.session.exec(select(col(Submission.period)).distinct())
     assert max(await owed(issued)) == "once"
     assert max(set(await owed(issued)) - {"once"}) == "2030"
-    # What is open still is reported on in the running year; nobody is asked for years that passed.
+    # An open assignment is reported on in the running year; nobody is asked for years that passed.
     assert set(periods) == {"2024", "2025", "2033"}
 
 

@@ -1,4 +1,4 @@
-"""What reaches a receiver, and what becomes of what doesn't."""
+"""The messages that reach a receiver, and the end of those that don't."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ async def test_an_event_arrives_once_signed_and_thin(here: World) -> None:
             "agency_id": str(here.agency.id),
         },
     }
-    # That the endpoint was made is an event as well.
+    # The making of the endpoint is an event as well.
     assert {one.message_id for one in receiver.requests} == {str(own.id), str(event_id)}
     assert {one.status for one in await here.deliveries(endpoint)} == {S.DELIVERED}
     assert [one.status_code for one in await here.attempts()] == [204, 204]
@@ -158,9 +158,9 @@ async def test_a_dead_receiver_is_tried_for_about_three_days_and_then_disabled(
     stored, queue = await here.stored(endpoint)
     assert timedelta(days=2.5) < at - started < timedelta(days=4)
     assert stored.disabled_reason == DisabledReason.FAILING
-    # All that waits was not tried again and again.
+    # The waiting messages were not tried again and again.
     assert tries < 50
-    # What was not delivered waits until the endpoint is enabled again.
+    # A message that was not delivered waits until the endpoint is enabled again.
     deliveries = await here.deliveries(endpoint)
     assert {one.status for one in deliveries} == {S.PENDING}
     assert [one.event_id for one in deliveries] == told

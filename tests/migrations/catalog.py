@@ -1,4 +1,4 @@
-"""What a schema consists of, read from PostgreSQL's own catalog.
+"""The parts of a schema, read from PostgreSQL's own catalog.
 
 `python -m tests.migrations.catalog` prints the catalog of the database in TIENDO_DATABASE_URL.
 """

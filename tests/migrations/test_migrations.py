@@ -122,7 +122,7 @@ def test_the_schema_goes_down_and_up_again_with_data_in_it(settings: Settings) -
 
         assert [name for name in emptied if name != ("extension", "plpgsql")] == []
         assert catalog_of(url) == before
-        # What is made is usable, not only alike.
+        # The schema that is made is usable, not only alike.
         asyncio.run(fill(url, load_registry, issue_sample_plan))
 
 
@@ -132,8 +132,8 @@ REASONS = {
     "Superseded by the reporting regime from 2025-04-02.": "Theo chế độ báo cáo từ ngày 02/4/2025.",
     "Đã báo cáo bằng văn bản / in writing.": "Đã báo cáo bằng văn bản / in writing.",
 }
-"""How the service said in two languages why nothing is expected, or a person did, and what it says
-since."""
+"""The reasons for which nothing is expected, as the service wrote them in two languages, or a
+person did, with those that it writes since."""
 BEFORE = {
     "The assignment was revoked.": "Nhiệm vụ đã được thu hồi. / The assignment was revoked.",
     "Before the plan was followed up.": (
@@ -169,8 +169,8 @@ def test_a_database_of_the_baseline_goes_forward_with_what_it_holds(settings: Se
 
 
 def _figures(connection: sa.Connection) -> list[sa.Row[Any]]:
-    """What held of every assignment, and since when. On the first day of an assignment the baseline
-    does not tell whether it was taken over."""
+    """The states of every assignment, with their days. On the first day of an assignment the
+    baseline does not show whether it was taken over."""
     states = """
       select assignment_id, since, until, agency_id, role, status, deadline_on, awaits_handover,
              reported_on, completed_on, starts_on, plan_closed

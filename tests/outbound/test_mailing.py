@@ -1,4 +1,4 @@
-"""How a letter goes to the operator's mail server, and what is heard from it."""
+"""The sending of a letter to the operator's mail server, and the server's answer."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,4 +1,5 @@
-"""Where the service connects to and where not, tried on real listeners of this machine."""
+"""The addresses to which the service connects, and the others, tried on real listeners of this
+machine."""
 
 from collections.abc import AsyncIterator, Iterable
 from ipaddress import ip_address, ip_network

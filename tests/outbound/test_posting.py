@@ -1,4 +1,4 @@
-"""What becomes of a message by what its receiver does, on real connections."""
+"""The end of a message by its receiver's behaviour, on real connections."""
 
 import asyncio
 import ssl
@@ -164,7 +164,7 @@ async def test_a_huge_answer_is_not_read_to_its_end(post: WebhookSender) -> None
     async with server:
         url = loopback.url(loopback.port_of(server), "/")
         assert await sent(post, url) == ReceiverAnswer(200)
-    # What the system's buffers took, and no more.
+    # The bytes are those that the system's buffers took, and no more.
     assert written < 100_000_000
 
 
@@ -205,7 +205,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tls(certificate: Path) -> ssl.SSLContext:
-    """What receiver.example listens with."""
+    """The TLS context with which receiver.example listens."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return context

@@ -1,4 +1,4 @@
-"""What breaks a program that was written against the last released contract.
+"""The breakages for a program that was written against the last released contract.
 
 What is asked for may only grow, and what is answered may only shrink in what it can be:
 
@@ -44,7 +44,7 @@ class Breakage(NamedTuple):
 
 
 def breakages(old: Json, new: Json) -> list[Breakage]:
-    """All that breaks a caller of *old* who meets *new*."""
+    """All breakages for a caller of *old* that meets *new*."""
     found = [
         Breakage(code, f"the code is gone, or is no {status} any more")
         for code, status in set(CODES.findall(_about(old))) - set(CODES.findall(_about(new)))
@@ -92,7 +92,7 @@ class Comparison:
     within: set[str] = field(default_factory=set)
 
     def operations(self, old: Json, new: Json) -> Iterator[str]:
-        """What breaks between two forms of one operation."""
+        """The breakages between two forms of one operation."""
         if old["operationId"] != new["operationId"]:
             yield f"it is called {new['operationId']}"
         before, after = (
@@ -146,13 +146,13 @@ class Comparison:
             yield from self._contents(before, after, "answer", status)
 
     def schemas(self, old: Any, new: Any, side: Side, place: str) -> Iterator[str]:
-        """What breaks between two schemas of the same thing."""
+        """The breakages between two schemas of the same thing."""
         here = dumps([old, new])
         if here in self.within:
             return
         self.within.add(here)
         before, after = _choices(self.old, old), _choices(self.new, new)
-        # What was taken must be taken; what is answered must have been answered.
+        # A value that was taken must be taken; one that is answered must have been answered.
         given, known = (before, after) if side == "request" else (after, before)
         for choice in given:
             pairs = [(choice, one) if side == "request" else (one, choice) for one in known]
@@ -211,13 +211,13 @@ def _choices(document: Json, schema: Any) -> list[Json]:
     if "const" in node:
         node = node | {"enum": [node["const"]]}
     if isinstance(node.get("type"), list):
-        # What else is said of it says nothing of null.
+        # The other keywords of a schema do not apply to null.
         return [{"type": k} if k == "null" else node | {"type": k} for k in node["type"]]
     return [node]
 
 
 def _fits(old: Json, new: Json, word: str, side: Side) -> bool:
-    """Whether every value of the one that is given is a value of the one that is known."""
+    """True if every value of the one that is given is a value of the one that is known."""
     given, known = (old, new) if side == "request" else (new, old)
     if word not in known or given.get(word) == known[word]:
         return True
@@ -238,7 +238,7 @@ def _narrower(old: Json, new: Json, place: str) -> Iterator[str]:
 
 
 def _all_match(old: Json, new: Json, word: str) -> bool:
-    """Whether a new pattern takes each of the values that were all there were."""
+    """True if a new pattern takes each of the values that were all there were."""
     values = old.get("enum", ()) if word == "pattern" else ()
     return bool(values) and all(re.search(new["pattern"], str(value)) for value in values)
 

@@ -65,7 +65,7 @@ async def opened(
 
 
 async def hard_to_read(page: Page, answer: httpx.Response, width: int) -> list[tuple[str, str]]:
-    """What keeps somebody from reading the page, by the rules of axe."""
+    """The obstacles to reading the page, by the rules of axe."""
     axe = (tools() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     async with opened(page, answer, width):
         await page.evaluate(FOLDED)

@@ -1,4 +1,4 @@
-"""What the tests of a browser share."""
+"""The fixtures that the tests of a browser share."""
 
 from collections.abc import AsyncIterator
 

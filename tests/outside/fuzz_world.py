@@ -17,7 +17,7 @@ from tests.support.example_world import with_sample
 from tests.support.sample import draft_plan, fill, template_after
 from tests.support.sample_facts import CULTURE, FOREIGN_AFFAIRS
 
-# Whose reports a role deals with: its own agency's, or the coordinator's, or anybody's.
+# The agency whose reports a role deals with: its own, or the coordinator's, or anybody's.
 WHOSE = {Role.REPORTER: FOREIGN_AFFAIRS}
 CLIENT = {role: next(c[0] for c in CLIENTS if c[2] == role) for role in Role}
 
@@ -45,7 +45,7 @@ IDS = {
     "Acting-Agency": "select code from agency where id ="
     " (select agency_id from client where client_id = :client)",
 }
-# What may be changed of a plan is changed while it is a draft.
+# A plan is changed while it is a draft.
 DRAFTS = {
     "plan_id": "select id from plan where status = 'draft'",
     "group_id": "select g.id from task_group g join plan p on p.id = plan_id and status = 'draft'",
@@ -54,7 +54,7 @@ DRAFTS = {
     " join plan p on p.id = plan_id and status = 'draft'",
 }
 KNOWN = 40
-"""How many of each are told."""
+"""The most ids of each kind that the contract names."""
 
 
 @dataclass

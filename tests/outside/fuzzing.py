@@ -1,4 +1,5 @@
-"""How Schemathesis asks the application everything that its contract allows, and much that not.
+"""The run of Schemathesis: it asks the application everything that its contract allows, and much
+that it does not.
 
 One run is one client of the sample on a database of its own, through every phase: the contract's
 examples, each limit of each value, random values good and bad, and sequences of operations.
@@ -30,7 +31,7 @@ from tests.outside.fuzz_world import CLIENT, DRAFTS, IDS, World, new_world
 from tests.support.clients import application
 from tests.support.contract import CONTRACT, resolved, whole
 
-# What holds a client back in service would end a run early.
+# The limits on a client in service would end a run early.
 UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0, "stored_bytes": 0}
 TAGS = ("If-Match", "If-None-Match")
 WORDS = ("description", "summary", "title")
@@ -38,13 +39,13 @@ WORDS = ("description", "summary", "title")
 
 @schemathesis.serializer("application/x-ndjson")
 def lines(_: Any, text: Any) -> bytes:
-    """What is generated for NDJSON is a text already."""
+    """The bytes of a text that was generated for NDJSON."""
     return str(text).encode()
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried: random cases an operation, and sequences of operations.
+    """The effort of a run: random cases an operation, and sequences of operations.
 
     `in_turn` gives what is costly, the limits and the random values of an operation, to one of the
     roles that may call it; examples are tried by every role that may, and sequences by every role
@@ -70,7 +71,8 @@ EFFORTS = {"brief": BRIEF, "whole": WHOLE, "long": LONG}
 
 @dataclass
 class Findings:
-    """What a run met: faults as Schemathesis tells them, and which answers each operation gave."""
+    """The findings of a run: faults as Schemathesis reports them, and the answers of each
+    operation."""
 
     faults: list[str] = field(default_factory=list)
     answers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -152,7 +154,8 @@ def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
 
 
 def _some_of_each_kind(alike: int) -> Callable[[Any, Any], bool]:
-    """Which limits are tried: a body of forty fields has a limit of each kind forty times."""
+    """The filter of the limits that are tried: a body of forty fields has a limit of each kind
+    forty times."""
     seen: Counter[tuple[Any, ...]] = Counter()
 
     def filter_case(_: Any, case: Any) -> bool:
@@ -176,7 +179,7 @@ def _exemplified(world: World, effort: Effort) -> dict[str, Any]:
                 _in_place(one, operation, document) for one in operation.get("parameters", ())
             ]
             operation["parameters"] = parameters
-            # What is not declared is a refusal: a success that nobody declared is a fault.
+            # An undeclared status is a refusal: a success that nobody declared is a fault.
             refused = operation["responses"].pop("default")
             operation["responses"] |= {"4XX": refused, "5XX": refused}
             for parameter in parameters:
@@ -186,7 +189,7 @@ def _exemplified(world: World, effort: Effort) -> dict[str, Any]:
                 if parameter["in"] == "header" and parameter["name"] in IDS:
                     [parameter["example"]] = world.ids[parameter["name"]]
             if effort.in_turn and number % 5:
-                # What most operations take alike is tried on some of them.
+                # The parameters that most operations share are tried on some of them.
                 operation["parameters"] = [
                     one for one in parameters if one.get("required") or one["name"] not in common
                 ]
@@ -238,7 +241,7 @@ def _in_place(
 
 
 def _members(operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
-    """What `fields` may name: the members of what is answered, or of its items."""
+    """The names that `fields` takes: the members of the answer, or of its items."""
     answer = resolved(operation["responses"]["200"], document)
     schema = whole(resolved(answer["content"]["application/json"]["schema"], document), document)
     items = schema["properties"].get("items", {}).get("items")
@@ -341,7 +344,7 @@ def _answer(response: Any) -> str:
 
 
 def is_fault(_: Any, failure: Any, case: Any, response: Any) -> bool:
-    """Whether what Schemathesis takes for a fault is one.
+    """True if a finding of Schemathesis is a fault.
 
     A rule may refuse what has the form that the contract asks for; the form itself may not. And
     what was answered before is answered again, by its key, whatever else is sent along; the rows

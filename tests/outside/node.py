@@ -14,7 +14,7 @@ from tests.support import runs
 
 LISTS = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json")]
 OLDEST = 20
-# What npm says of a list that is wrong, which is no reason to do without.
+# The errors of npm about a wrong list, which is no reason to do without.
 FAULTS = {"EUSAGE", "EINTEGRITY", "EJSONPARSE"}
 
 

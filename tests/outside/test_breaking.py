@@ -78,12 +78,12 @@ class Plant:
 
 
 def said_by_path(plant: Plant) -> None:
-    """What the operation takes is said of its path."""
+    """Move the parameters of the operation to its path."""
     plant.document["paths"]["/things/{id}"]["parameters"] = plant.operation.pop("parameters")
 
 
 def inherited(plant: Plant) -> None:
-    """What is answered is another answer and more."""
+    """Make the answer one that extends another answer."""
     own = {name: plant.answered.pop(name) for name in ("note", "parts")}
     plant.document["components"]["schemas"]["Base"] = dict(plant.out)
     plant.out.clear()

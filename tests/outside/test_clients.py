@@ -13,7 +13,7 @@ from tests.support.homes import Service
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"
 TYPES = runs.ROOT / "build" / "client-types"
-"""What mypy knows of the client that was made last: it looks anew at what is another since."""
+"""mypy's cache of the client that was made last: it checks the modules that changed since."""
 
 
 def caller(sample_service: Service, client_id: str) -> list[str]:
@@ -22,7 +22,7 @@ def caller(sample_service: Service, client_id: str) -> list[str]:
 
 
 def said(*words: str | Path, cwd: Path | None = None) -> str:
-    """What a command writes; its whole output when it fails."""
+    """The output of a command; its whole output when it fails."""
     done = subprocess.run(
         words, cwd=cwd, capture_output=True, text=True, timeout=runs.PATIENCE, check=False
     )

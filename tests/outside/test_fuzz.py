@@ -10,7 +10,7 @@ from tests.http.test_access import MAY
 from tests.outside.fuzzing import EFFORTS, fuzz, in_turn
 
 EFFORT = EFFORTS[os.environ.get("TIENDO_FUZZ", "brief")]
-# What a caller is answered who gets no further than the door.
+# The answers to a caller that gets no further than the door.
 AT_THE_DOOR = {
     "idempotency_key_reused",
     "invalid_token",
@@ -22,7 +22,8 @@ AT_THE_DOOR = {
     "precondition_required",
     "validation_failed",
 }
-# What only its own agency sees, what the sample has none of, and what one must have read before.
+# The operations on rows that only their own agency sees, that the sample lacks, or that one must
+# have read before.
 HIDDEN = {
     "acceptAgencyReport",
     "acceptRefusal",
@@ -94,7 +95,7 @@ HIDDEN = {
     "withdrawRemark",
     "withdrawReportRequest",
 }
-# What only the limits of every operation lead to.
+# The operations that only the limits of every operation lead to.
 BY_LIMITS = {"putAgencyReport"}
 
 

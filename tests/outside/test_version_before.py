@@ -124,7 +124,7 @@ async def test_the_oldest_code_that_the_schema_serves_is_ready_and_works(
             async with asyncio.timeout(PATIENCE):
                 while COLLECTIVE not in types_of(receiver.requests):
                     await receiver.came.wait()
-        # What it wrote is read by the code of today, from the same feed.
+        # The events that it wrote are read by the code of today, from the same feed.
         async with here.http() as http:
             today = (await http.get("/v1/events")).json()["items"]
 
@@ -137,7 +137,7 @@ async def test_the_oldest_code_that_the_schema_serves_is_ready_and_works(
 
 
 async def until_answered(http: httpx.AsyncClient, log: Path) -> dict[str, str]:
-    """What readiness says once it is answered."""
+    """The answer of readiness, once there is one."""
     end = asyncio.get_running_loop().time() + PATIENCE
     while True:
         try:

@@ -61,7 +61,8 @@ async def test_a_query_without_a_condition_reads_no_more_contacts(
         assert every == set(await named.session.exec(asked))
 
     total = await named.rows(FocalPoint)
-    # Who coordinates the plan reads all, who owes something its own and what it leads.
+    # The coordinator of the plan reads all contacts; an agency reads its own and those of the tasks
+    # it leads.
     assert max(seen.values()) == total
     assert sum(0 < count < total for count in seen.values()) > 0
     connection = await named.session.connection()

@@ -114,7 +114,7 @@ async def test_a_draft_ends_where_its_submission_is_filed_or_waived(drafted: Sam
 
 
 async def traces(drafted: Sample, submission_id: UUID, plan_id: UUID, agency: str) -> Any:
-    """All that a coordinator, a supervisor and an issuer read of what an agency owes."""
+    """All that a coordinator, a supervisor and an issuer read of an agency's submissions."""
     found: list[Any] = []
     paths = (
         f"/v1/submissions/{submission_id}",

@@ -1,4 +1,4 @@
-"""Who sees which event."""
+"""The events that each viewer sees."""
 
 from collections import Counter
 from uuid import uuid4
@@ -26,7 +26,7 @@ def principal(agency: Agency, *roles: Role) -> Principal:
 
 
 async def seen(session: AsyncSession, viewer: Principal) -> set[str]:
-    """What the viewer sees, by types without their first word."""
+    """The events that the viewer sees, by types without their first word."""
     rows = await session.exec(visible_events(viewer))
     return {row.type.removeprefix("tiendo.") for row in rows}
 

@@ -142,7 +142,7 @@ async def test_an_agency_finds_all_that_it_may_read_of_a_past_day(world: World) 
     sizes = []
     for agency_id in world.agencies[::5]:
         found = await listed(issued, agency_id, "id", MANY, is_past=True)
-        # Of submissions that are named each is asked for by itself.
+        # Submissions that are named are checked one by one.
         by_itself = await listed(issued, agency_id, "id", 1000, is_past=True, ids=every)
         assert found == by_itself
         owing = await listed(issued, agency_id, "due_on", FEW, is_past=True, **OWING)

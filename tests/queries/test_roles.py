@@ -1,4 +1,5 @@
-"""What the roles of the API and of the worker may not do in the database, whatever they send."""
+"""The acts that the roles of the API and of the worker may not do in the database, whatever they
+send."""
 
 import asyncio
 from collections.abc import Iterator

@@ -221,7 +221,7 @@ def _version(rating: Rating, signed: dict[str, Any]) -> RatingVersion:
 
 
 async def visible(session: AsyncSession, principal: Principal, noun: str, row: Any) -> bool:
-    """Whether the statement that the queries of this noun start from answers the row."""
+    """True if the statement that the queries of this noun start from answers the row."""
     if noun == "draft amendment":
         asked = PageRequest({"plan": row.plan_id}, AMENDMENTS.default, None, 10)
         found, _ = await page_of_amendments(session, principal, asked)

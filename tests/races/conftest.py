@@ -1,4 +1,4 @@
-"""What the races share: the service as it serves, on a database where commits are commits."""
+"""The fixtures of the races: the service as it serves, on a database where commits are commits."""
 
 from collections.abc import AsyncIterator, Iterator
 

@@ -1,4 +1,4 @@
-"""What happens at once: the application with its own pool, on a database of its own."""
+"""Requests at once: the application with its own pool, on a database of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator

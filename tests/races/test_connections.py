@@ -60,7 +60,7 @@ async def test_a_request_out_of_time_leaves_no_statement_running(
     async with serving(settings, url, **limits) as service:
         engine = create_async_engine(url)
         caller = by(service, "reporter")
-        # Whose caller it is need not be looked for under the lock.
+        # The caller's agency need not be looked for under the lock.
         assert (await caller.get(QUICK)).status_code == 200
         async with locked(engine):
             answers = await asyncio.gather(*(caller.get(SLOW) for _ in range(4)))

@@ -1,4 +1,4 @@
-"""What happens at once to one assignment: the second to come sees what the first did."""
+"""Acts at once on one assignment: the second to come sees the effects of the first."""
 
 import asyncio
 from collections import Counter

@@ -71,7 +71,8 @@ with AuthenticatedClient(base_url=url, token=token.access_token) as client:
     assert isinstance(refused, Problem)
     assert refused.code == "validation_failed"
 
-    # What needs nothing but to be asked: each answer must be what the client was made for.
+    # An operation that needs nothing but to be asked: each answer must be the one that the client
+    # was made for.
     asked = 0
     for found in pkgutil.walk_packages(tiendo_client.api.__path__, "tiendo_client.api."):
         call = getattr(importlib.import_module(found.name), "sync_detailed", None)

@@ -71,7 +71,7 @@ async def world(session: AsyncSession) -> World:
         {"awaits_handover": True, "status": S.IN_PROGRESS},
     ]
     assignments = []
-    # What the plan's own agencies owe is theirs to work on, and not theirs to decide on.
+    # The assignments of the plan's own agencies are theirs to work on, and not theirs to decide on.
     for part, one in itertools.product(("assigned", "issuer", "coordinator"), given):
         task = await make_task(session, plan)
         assignments.append(await make_assignment(session, task, agencies[part], **one))
@@ -115,7 +115,7 @@ def expected(principal: Principal, world: World, row: Assignment) -> list[str]:
 
 
 async def listed(session: AsyncSession, principal: Principal, day: date) -> dict[str, list[str]]:
-    """What SQL says, by the id of the assignment."""
+    """The actions by SQL, by the id of the assignment."""
     view = Viewpoint.of(principal, day, today=today(), due_soon_days=30)
     asked = PageRequest({}, ASSIGNMENTS.default, None, 1000)
     found = await list_assignments_json(session, view, asked)

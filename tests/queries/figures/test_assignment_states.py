@@ -1,4 +1,5 @@
-"""What many assignments become by one statement is kept as what each becomes by its own."""
+"""The states that one statement makes of many assignments are stored like those of single
+statements."""
 
 import random
 import re
@@ -40,7 +41,7 @@ KEPT = sa.text(
     " awaits_handover, reported_on, completed_on"
     " from assignment_state where assignment_id = :id order by since"
 )
-# What was logged for the figures adds up to what is kept.
+# The logged changes of the figures add up to the stored states.
 LOGGED = sa.text(
     """
     with logged as (

@@ -57,17 +57,17 @@ class OneTask:
 
     @property
     def is_done(self) -> bool:
-        """Whether all who lead it are done, as far as they owe it still."""
+        """True if all that lead the task are done, as far as they owe it still."""
         owed = [one for one in map(_status, self.leads) if one not in CALLED_OFF]
         return bool(owed) and all(one == S.COMPLETED for one in owed)
 
     def follow(self, day: date) -> None:
-        """What becomes of what coordinates it."""
+        """Let the assignments that coordinate the task follow its leads."""
         for life in self.coordinating:
             now = _status(life)
             if self.is_done and now in AT_WORK:
-                # Of what is decided on one day the last is kept: what was opened again on the day
-                # of its end is at work again.
+                # The last of several decisions on one day is kept: an assignment that was opened
+                # again on the day of its end is at work again.
                 kept = [held.status for held in life.held if held.since < day]
                 was = kept[-1] if kept else S.NOT_STARTED
                 self.before[life.assignment.id] = was if was in AT_WORK else S.IN_PROGRESS

@@ -58,7 +58,7 @@ async def of_all(
 
 
 def hold_the_sum(flows: Flows) -> None:
-    """What was carried in and given less what was closed is carried out."""
+    """Carried in and given less closed is carried out."""
     given, closed = flows["given"]["total"], flows["closed"]["total"]
     assert flows["carried_in"] + given - closed == flows["carried_out"]
 

@@ -41,7 +41,7 @@ Groups = dict[str | None, Tree]
 
 
 def in_part(life: Life, day: date, as_of: AsOf, part: Scope) -> Held | None:
-    """What held of it on the day, if it is asked for."""
+    """The state on the day, if it is asked for."""
     held = life.on(day)
     asked = (
         held is not None
@@ -111,7 +111,7 @@ async def fold(session: AsyncSession, rows: int = 1000) -> int:
 
 
 def not_started(figures: str) -> Any:
-    """How many of a tree's assignments are not started."""
+    """The number of a tree's assignments that are not started."""
     return json.loads(figures)["by_current_deadline"]["not_completed"]["not_started"]
 
 

@@ -96,7 +96,7 @@ async def fold(session: AsyncSession, rows: int = 1000) -> int:
 
 
 async def hold_all(session: AsyncSession, reports: list[Told], days: list[date]) -> None:
-    """What can be asked is what a slow loop says: of each day other parts of it."""
+    """Compare the figures with those of a slow loop: on each day for other parts."""
     asked = itertools.cycle(itertools.product(parts(reports), (None, *AssigneeRole)))
     for day in sorted(days):
         for part, role in itertools.islice(asked, 8):

@@ -21,14 +21,14 @@ DAY = date(2024, 12, 31)
 OPEN = (S.NOT_STARTED, S.IN_PROGRESS, S.AWAITING_CONFIRMATION)
 OTHER = (S.SUSPENDED, S.REVOKED, S.NOT_APPLICABLE)
 CALLED_OFF = (*OTHER[1:], S.ENDED_WITH_TASK, S.CARRIED_OVER, S.UNFINISHED_AT_CLOSE)
-# What was merged holds no day of its own; what was split is counted by its parts.
+# A merged assignment has no day of its own; a split one is counted by its parts.
 STATUSES = [status for status in S if status not in (S.MERGED, S.SPLIT)]
 SEEDS = pytest.mark.parametrize("seed", range(5))
 
 
 @dataclass
 class Held:
-    """What held of an assignment."""
+    """The state of an assignment."""
 
     status: S
     deadline_on: date | None = None

@@ -1,4 +1,5 @@
-"""What is urged is found among all that was ever owed by indexes, not by reading it all."""
+"""The items of reminders are found among all that was ever owed by indexes, not by reading it
+all."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -25,7 +26,7 @@ from (select * from assignment where deadline_on is not null order by id limit 1
 
 
 async def explained(session: AsyncSession) -> str:
-    """How PostgreSQL finds what is urged on a day."""
+    """PostgreSQL's plan of finding the items of a day's reminders."""
     given = {
         "days": list(DEFAULT_LADDER.days),
         "every_days": DEFAULT_LADDER.every_days,

@@ -1,4 +1,4 @@
-"""How the database reads what the open assignments of a plan owe."""
+"""The database's plan of reading the submissions that open assignments of a plan owe."""
 
 import uuid
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What PostgreSQL shapes of a submission is what a push answers with, whoever asks: the members,
+"""The JSON that PostgreSQL makes of a submission equals a push's answer, whoever asks: the members,
 and the actions that the table of authority and the table of states allow."""
 
 import itertools
@@ -145,7 +145,7 @@ def _attempt(
 
 
 async def read(session: AsyncSession, principal: Principal, day: date) -> dict[UUID, str]:
-    """What PostgreSQL shapes, by the id of the submission."""
+    """The JSON that PostgreSQL makes, by the id of the submission."""
     asked = PageRequest({}, SUBMISSIONS.default, None, 1000)
     is_past = day < today()
     found = await list_submissions_json(session, principal, asked, day=day, is_past=is_past)
