@@ -158,7 +158,7 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """Without a slash at the end."""
+        """The address of the service, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 

@@ -50,7 +50,7 @@ async def _load(settings: Settings) -> list[dict[str, object]]:
 
 
 async def _analyze(settings: Settings) -> None:
-    """As whoever migrates, since the service owns no table."""
+    """Analyze the tables as the login that migrates, since the service owns no table."""
     connection = await asyncpg.connect(settings.driver_url())
     try:
         await analyze(connection)

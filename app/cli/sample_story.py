@@ -74,7 +74,8 @@ CLIENTS: tuple[tuple[str, str, Role], ...] = (
 SYSTEM = "sample-documents"
 FIRST_YEAR = 2024
 FIRST_COORDINATOR = "STTTT"
-"""It coordinated the plan until 28/02/2025; the same system speaks for its successor since."""
+"""The agency that coordinated the plan until 28/02/2025; the same system acts for its successor
+since."""
 
 
 @dataclass(frozen=True, slots=True)

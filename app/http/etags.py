@@ -73,7 +73,7 @@ class PreconditionRequiredError(TrackerError):
 
 
 class PreconditionFailedError(TrackerError):
-    """It has changed since it was read; the current tag is in the `ETag` header."""
+    """The row has changed since it was read; the current tag is in the `ETag` header."""
 
     status = HTTPStatus.PRECONDITION_FAILED
     code = "precondition_failed"

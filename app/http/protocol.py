@@ -112,7 +112,8 @@ class PromptProtocol(HttpToolsProtocol):
             self.cycle.transport = self._answers
 
     def _begin_waiting(self) -> None:
-        """From the first byte on: bytes that come later give no more time."""
+        """Begin the time of a request at its first byte: bytes that come later give no more
+        time."""
         if self._limit is None:
             self._limit = self.loop.call_later(self._seconds, self._cut, TOO_SLOW)
 

@@ -111,14 +111,15 @@ class Assignment(ChangingRow, table=True):
     assigned_on: date | None = None
     """The day from which this agency answers for it, in this role; null: since it was made."""
     awaits_handover: bool = false_flag()
-    """Its agency has ended, and a person is to decide who takes it over."""
+    """True if its agency has ended, and a person is to decide on the successor."""
     merged_into_id: uuid.UUID | None = link("assignment", default=None, index=True)
     split_from_id: uuid.UUID | None = link("assignment", default=None)
     """The assignment of an ended agency that was split among its successors."""
     plan_closed: bool = false_flag()
     """The follow-up of its plan has ended."""
     refusal: Refusal | None = Field(default=None, sa_type=text_enum(Refusal, "refusal"))
-    """Its agency refused it before it began; `pending` means nothing once work has begun."""
+    """The state of its agency's refusal, made before the work began; `pending` means nothing once
+    work has begun."""
 
 
 class AssignmentState(SQLModel, table=True):

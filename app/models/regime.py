@@ -140,8 +140,8 @@ class ReportingRegime(ChangingRow, table=True):
     is_default: bool = Field(default=False, sa_column_kwargs=_default("false"))
     """Nobody chose it: the plan was issued without one."""
     cuts_running: bool = Field(default=False, sa_column_kwargs=_default("false"))
-    """It is the first that somebody chose, and takes the place of the period that runs on its
-    first day."""
+    """True for the first regime that somebody chose, which takes the place of the period that runs
+    on its first day."""
     name: str | None = Field(default=None, sa_type=sa.Text)
     content_kind: ContentKind = Field(
         default=ContentKind.BOTH,

@@ -168,7 +168,8 @@ class SubmissionMove(SQLModel, table=True):
 
 
 class SubmissionAttempt(Row, table=True):
-    """One filing of a report, numbered from 1, unchangeable; `content` is a `ReportContent`.
+    """One filing of a submission, numbered from 1, unchangeable; its `content` has the members of
+    `ReportBody`.
 
     `received_on` is the day on which it reached the coordinating agency: that of its filing here,
     or the one that whoever entered it for its agency (`entered_by_id`) answers for. `sources` are

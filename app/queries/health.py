@@ -88,7 +88,7 @@ async def count_waiting_operations(session: AsyncSession) -> int:
 
 
 async def worker_seen_at(session: AsyncSession) -> datetime | None:
-    """This moment, by the database's clock, if a worker lives; None if none is connected."""
+    """The present moment, by the database's clock, if a worker lives; None if none is connected."""
     living = sa.select(LIVING_WORKERS.subquery()).exists()
     return (await session.exec(select(sa.func.clock_timestamp()).where(living))).one_or_none()
 

@@ -26,10 +26,10 @@ LOCK_REMINDERS = sa.text("select pg_advisory_xact_lock(hashtext('reminders'))")
 LOCK_REMINDER_MAILS = sa.text("select pg_advisory_xact_lock(hashtext('reminder mails'))")
 LOCK_FIGURES = sa.text("select pg_advisory_xact_lock(hashtext('figure'))")
 LOCK_ROLES = "select pg_advisory_xact_lock(hashtext('roles'))"
-"""For a connection of the driver: privileges are granted by one process at a time."""
+"""The lock for a connection of the driver: privileges are granted by one process at a time."""
 TRY_LOCK_FIGURES = sa.text("select pg_try_advisory_xact_lock(hashtext('figure'))")
 TRY_LOCK_WORKER = "select pg_try_advisory_lock(hashtext('worker'), $1)"
-"""For the driver: a session that goes on has the lock of a worker's number."""
+"""The lock for the driver: a session that goes on has the lock of a worker's number."""
 LIVING_WORKERS = sa.text("""
 select objid::bigint::integer as number from pg_locks
  where locktype = 'advisory' and granted and objsubid = 2 and classid = hashtext('worker')::oid

@@ -16,7 +16,7 @@ from app.schemas.plans import AgencyLabelOut, Number
 
 Period = Annotated[str, StringConstraints(max_length=60, pattern=PERIOD_FORM)]
 MOST_PLANS = 20
-"""So many other plans may be told of in one report."""
+"""The most other plans that one report may cover."""
 NOTED = {"strengths": "Nhiều nhiệm vụ hoàn thành trước thời hạn."}
 
 

@@ -321,7 +321,8 @@ async def _groups_out(
 
 
 def _urgency(line: BoardAssignmentOut) -> tuple[int, date, str, str]:
-    """Those that are overdue for the longest first, then by deadline and by agency."""
+    """The sort key of assignments: those overdue for the longest first, then by deadline and by
+    agency."""
     deadline = line.deadline_on or date.max
     return -line.days_overdue, deadline, line.agency.name, line.occurrence
 

@@ -136,7 +136,7 @@ async def _assignments(who: Viewer, ids: Ids) -> Items:
 
 
 async def _latest_submissions(who: Viewer, ids: Ids) -> Items:
-    """By assignment."""
+    """The latest accepted submissions, by assignment."""
     day = local_day(utc_now())
     found = await latest_accepted(who.sql, ids, day=day, principal=who.principal)
     return {one: AcceptedReportOut.of(report) for one, report in found.items()}

@@ -40,7 +40,7 @@ def time_words(frame: TimeFrameOut) -> Text:
 
 
 def _of_every_year(day: int, month: int) -> str:
-    """As 05/01 or 16/3: days below 10 and months 1 and 2 have a zero."""
+    """A day of every year as 05/01 or 16/3: days below 10 and months 1 and 2 have a zero."""
     return day_words(date(_LEAP_YEAR, month, day)).rpartition("/")[0]
 
 

@@ -9,7 +9,8 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def limit(*, cpu_seconds: int, memory_bytes: int, file_bytes: int = 0) -> None:
-    """No network, no other programs; so much CPU time and memory, and files of so many bytes."""
+    """Take network and other programs from this process, and limit its CPU time, its memory and the
+    bytes of its files."""
     _give_up_network()
     for what, most in (
         (resource.RLIMIT_CPU, cpu_seconds),

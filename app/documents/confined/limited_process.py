@@ -42,7 +42,7 @@ class LimitedProcess:
     stdout: StreamReader
 
     async def wait(self) -> int:
-        """Its exit status; negative where a signal ended it."""
+        """The exit status of the process; negative where a signal ended it."""
         return await asyncio.to_thread(self.popen.wait)
 
     async def say(self, given: bytes) -> None:
@@ -83,8 +83,9 @@ async def limited_process(
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> Popen[bytes]:
-    """Not in the event loop's own way: uvloop forks, which holds this process up for the longer the
-    more memory it has, while the standard library has none of it copied (vfork(2))."""
+    """Start the process otherwise than the event loop does: uvloop forks, which holds this process
+    up for the longer the more memory it has, while the standard library has none of it copied
+    (vfork)."""
     return Popen(  # noqa: S603 - our own programs with our own arguments
         ("nice", "-n", _NICENESS, *command),  # noqa: S607 - wherever the system keeps it
         bufsize=0,

@@ -29,7 +29,7 @@ def cpu_seconds(size: int) -> int:
 
 
 def too_large() -> FileTooLargeError:
-    """For the caller to raise: more bytes than any file may have."""
+    """The error for the caller to raise: more bytes than any file may have."""
     megabytes = MAX_FILE_BYTES // (1024 * 1024)
     return FileTooLargeError(
         Text(
@@ -40,7 +40,7 @@ def too_large() -> FileTooLargeError:
 
 
 def too_much_work() -> FileTooLargeError:
-    """For the caller to raise: the file used up its time, its memory or its answer."""
+    """The error for the caller to raise: the file used up its time, its memory or its answer."""
     return FileTooLargeError(
         Text(
             "Đọc tệp này cần quá nhiều thời gian hoặc bộ nhớ; hãy tách thành nhiều tệp nhỏ hơn.",

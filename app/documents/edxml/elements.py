@@ -36,16 +36,16 @@ class Element:
 
     @property
     def raw(self) -> str:
-        """Its own text as it stands."""
+        """The element's own text as it stands."""
         return "".join(self._data)
 
     @property
     def text(self) -> str:
-        """Its own text on one line."""
+        """The element's own text on one line."""
         return " ".join(self.raw.split())
 
     def all(self, name: str) -> list["Element"]:
-        """Its children of that name."""
+        """The element's children of that name."""
         return [child for child in self.children if child.name == name]
 
     def below(self) -> Iterator["Element"]:
@@ -102,7 +102,7 @@ def envelope_of(content: bytes) -> bytes:
 
 
 def unreadable(vi: str, en: str, pointer: str = "#") -> UnreadableFileError:
-    """For the caller to raise: the package can't be read, and where."""
+    """The error for the caller to raise: the package can't be read, with the place."""
     text = Text(f"Gói edXML {vi}.", f"The edXML package {en}.")
     return UnreadableFileError(faults=[Fault(pointer, "unreadable_package", text)])
 

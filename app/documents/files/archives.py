@@ -97,7 +97,8 @@ def _check_member(member: zipfile.ZipInfo) -> None:
 
 
 def broken() -> UnreadableFileError:
-    """For the caller to raise where an archive, a part or its XML cannot be read to its end."""
+    """The error for the caller to raise where an archive, a part or its XML cannot be read to its
+    end."""
     return UnreadableFileError(
         Text(
             "Tệp bị hỏng hoặc chưa được tải lên đầy đủ, hãy mở lại, lưu và gửi lại.",
@@ -107,7 +108,8 @@ def broken() -> UnreadableFileError:
 
 
 def protected() -> UnreadableFileError:
-    """For the caller to raise: the password may be on the file or on one member of its zip."""
+    """The error for the caller to raise: the password may be on the file or on one member of its
+    zip."""
     return UnreadableFileError(
         Text(
             "Tệp được bảo vệ bằng mật khẩu, hãy bỏ mật khẩu rồi gửi lại.",

@@ -30,8 +30,8 @@ def relations_of(archive: Archive, part: str, allowance: Allowance) -> list[Rela
 
 
 def content_types(archive: Archive, allowance: Allowance) -> dict[str, str]:
-    """By path in the archive, of the parts listed one by one: defaults by file ending are left out.
-    Empty if the archive has no such list."""
+    """The content types by path in the archive, of the parts listed one by one: defaults by file
+    ending are left out. Empty if the archive has no such list."""
     if "[Content_Types].xml" not in archive:
         return {}
     reader = _ContentTypes(allowance)

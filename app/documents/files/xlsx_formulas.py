@@ -54,7 +54,7 @@ class Formulas:
                 return
 
     def unsettled(self) -> Mapping[int, list[str]]:
-        """By row, the cells that nobody has calculated: "D5 (=VLOOKUP(…))"."""
+        """The cells that nobody has calculated, by row: "D5 (=VLOOKUP(…))"."""
         named = {row: list(said) for row, said in self._wrong.items()}
         for (row, column), formula in sorted(self._waiting.items()):
             shown = f"={formula[:_LONGEST_SHOWN]}" if formula else "công thức"

@@ -13,7 +13,7 @@ _Phrases = frozenset[tuple[str, ...]]
 
 
 def _phrases(text: str) -> _Phrases:
-    """Also as they look when the whole cell was typed without marks."""
+    """The phrases, also as they look when the whole cell was typed without marks."""
     spelled = [form(phrase) for phrase in text.split(";") for form in (normalise, fold)]
     return frozenset(tuple(phrase.split()) for phrase in spelled)
 

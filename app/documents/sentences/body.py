@@ -25,7 +25,7 @@ _RECIPIENTS = re.compile(r"Nơi nhận\s*:?$")
 
 
 def read_body(blocks: Sequence[Block]) -> PlanBody:
-    """From the lines of a file outside of its task tables."""
+    """The parts of a plan in the lines of a file outside of its task tables."""
     lines = list(_lines(blocks))
     asked = (match["text"] for line in lines for match in _OVERSEES.finditer(line))
     overseers = next((name_of(text) for text in asked if "giám sát" in text), None)

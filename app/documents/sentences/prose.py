@@ -67,7 +67,7 @@ class _Item:
     lines: list[str] = field(default_factory=list)
 
     def said(self) -> tuple[str, ...]:
-        """Its lines without the mark of the first."""
+        """The item's lines without the mark of the first."""
         return (self.text, *self.lines[1:])
 
 

@@ -69,7 +69,8 @@ def _is_adjusted(text: str) -> bool:
 
 @lru_cache(1024)
 def _says(pattern: str, text: str) -> bool:
-    """By its marks where the text has any, since "cử" and "mời" are other words."""
+    """True if a text has the pattern: with its marks where the text has any, since "cử" and "mời"
+    are other words."""
     words = normalise(cleaned(text))
     plain = fold(words)
     return bool(re.search(fold(pattern), plain) if plain == words else re.search(pattern, words))

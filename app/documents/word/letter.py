@@ -81,7 +81,7 @@ class Appendix:
 
 @dataclass(frozen=True, slots=True)
 class SignatureBlock:
-    """By whose authority and in which position somebody signs; the name is left open without
+    """The authority and the position in which somebody signs; the name is left open without
     *name*."""
 
     lines: Sequence[str]

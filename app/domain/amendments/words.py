@@ -243,7 +243,7 @@ def _change(reading: AmendmentReading, after: Snapshot, item: Mapping[str, Any])
 
 
 def _meaning_of(reading: AmendmentReading, item: Mapping[str, Any], text: str) -> Snapshot:
-    """As a person says, else as the words are read."""
+    """The meaning that a person gives, else the one that is read in the words."""
     if item.get("time_frame") is not None:
         return frame_as_json(TimeFrame(**item["time_frame"]))
     return frame_as_json(read_time_frame(text, plan_year=reading.day.year))

@@ -47,5 +47,6 @@ async def file_of(session: AsyncSession, settings: Settings, imported: PlanImpor
 
 
 def _purpose(imported: PlanImport) -> str:
-    """By the row's id: a file that was moved to another row is not unsealed."""
+    """The purpose of the seal, by the row's id: a file that was moved to another row is not
+    unsealed."""
     return f"plan import {imported.id}"

@@ -112,5 +112,6 @@ def _line(said: dict[str, Any]) -> bytes:
 
 
 async def _failure(process: LimitedProcess) -> TrackerError:
-    """By signal: its CPU time was over. By itself: it ran out of memory or stumbled."""
+    """The failure by the exit code: ended by a signal, its CPU time was over; by itself, it ran out
+    of memory or stumbled."""
     return too_much_work() if await process.wait() < 0 else UnreadableFileError(_BROKEN)

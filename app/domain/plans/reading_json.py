@@ -129,5 +129,5 @@ def _of(warning: RowWarning) -> dict[str, Any]:
 
 
 def groups_of(reading: PlanReading) -> list[int | None]:
-    """For each row the place of the nearest group over it, counted from 0."""
+    """The index of the nearest group over each row, counted from 0."""
     return [group_above(reading.rows, place) for place in range(len(reading.rows))]

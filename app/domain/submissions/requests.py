@@ -103,7 +103,7 @@ class AgenciesToAsk:
     not_asked: list[dict[str, Any]]
 
     def only(self, owing: Collection[UUID]) -> "AgenciesToAsk":
-        """Those of the agencies that owe something; the others can't be asked."""
+        """The agencies that owe something; the others can't be asked."""
         idle = [
             _not_asked("nothing_open", agency_id=one) for one in self.agency_ids if one not in owing
         ]

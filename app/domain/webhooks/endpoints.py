@@ -24,7 +24,7 @@ from app.queries.webhooks.delivery_writes import cancel_pending, restart_pending
 
 S = WebhookEndpointStatus
 MAX_ENDPOINTS = 10
-"""For one client; deleted ones don't count."""
+"""The most endpoints of one client; deleted ones don't count."""
 STATUS_WORDS = {S.ACTIVE: "đang nhận", S.DISABLED: "đã ngừng", S.DELETED: "đã xóa"}
 ACTIONS = {
     S.ACTIVE: ("update", "rotate_secret", "replay", "ping", "disable", "delete"),

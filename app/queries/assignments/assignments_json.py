@@ -178,10 +178,8 @@ IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
 
 
 class Viewpoint(NamedTuple):
-    """For which agency, in which roles, and as of the end of which day assignments are shown.
-
-    On a day that `is_past` nothing may be done any more.
-    """
+    """The agency and the roles for which assignments are shown, and the day at whose end. On a day
+    that `is_past` nothing may be done any more."""
 
     agency_id: uuid.UUID
     reports: bool

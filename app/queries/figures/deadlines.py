@@ -86,14 +86,14 @@ class Deadlines:
 
 
 async def deadlines_of_agencies(sql: Sql, as_of: AsOf, part: Scope) -> list[Deadlines]:
-    """Those of every agency that has something at work with a deadline."""
+    """The deadlines of every agency that has an assignment at work with a deadline."""
     return await _read(sql, "agency", as_of, part)
 
 
 async def deadlines_by(
     sql: Sql, by: Division, as_of: AsOf, part: Scope, *, plans: Sequence[uuid.UUID]
 ) -> list[Deadlines]:
-    """Those of every group; by plan of these *plans*."""
+    """The deadlines of every group; by plan of these *plans*."""
     return await _read(sql, by, as_of, part, **({"plans": list(plans)} if by == "plan" else {}))
 
 

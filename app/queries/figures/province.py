@@ -56,7 +56,7 @@ class Scope:
     plans: Plans = "open"
 
     def parameters(self) -> dict[str, Any]:
-        """As the statements name them."""
+        """The scope's parameters, by their names in the statements."""
         return {
             "agency_id": self.agency_id or EVERY_AGENCY,
             "period": self.period or EVERY_PERIOD,

@@ -99,7 +99,7 @@ update assignment a set changed_on = s.since
 
 
 async def moved_since(session: AsyncSession, held: Collection[HeldOn]) -> list[HeldOn]:
-    """Those of these that their agency held on the day and that are not with it now."""
+    """Those of these assignments that their agency held on the day and that are not with it now."""
     rows = await (await session.connection()).execute(
         MOVED_SINCE,
         {

@@ -83,7 +83,7 @@ async def filed_for(
     *,
     submission_ids: Collection[uuid.UUID] | None,
 ) -> list[Contribution]:
-    """Those of them that were filed and not withdrawn, of these submissions or of all."""
+    """The contributions that were filed and not withdrawn, of these submissions or of all."""
     lead = await session.get_one(Assignment, case.assignment.id)
     statement = (
         _contributions(principal)
