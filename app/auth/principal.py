@@ -83,7 +83,7 @@ PERMISSION_WORDS = {
 }
 """The object of each permission, in the words of a refusal."""
 EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
-# Those who work on a plan tell its documents and their own systems' ids.
+# Those who work on a plan register its documents and their own systems' ids.
 AT_WORK = EVERYONE | {
     P.ACTION_PLAN_WRITE,
     P.DOCUMENT_WRITE,

@@ -135,7 +135,7 @@ async def repeatable(
         request.scope["state"]["work"] = work
 
 
-# Whoever may no longer ask for it is not told what was answered.
+# A caller that may no longer make the request does not get its stored answer.
 LAST.add(repeatable)
 
 

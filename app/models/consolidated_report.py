@@ -11,11 +11,13 @@ from app.models.submission import PERIOD_FORM
 
 
 class ConsolidatedReport(ChangingRow, table=True):
-    """One version of what a plan's coordinator adds up of all agencies, frozen as of a day.
+    """One version of a plan's consolidated report, which its coordinator makes of all agencies,
+    frozen as of a day.
 
-    The trigger `keep_consolidated_report` lets nothing of it change but its signing, once. What
-    came later stands in the next version, which names this one and says why it follows. With
-    `own_id` it is that agency's own; `with_plan_ids` are the plans that it tells of beside its own.
+    The trigger `keep_consolidated_report` lets nothing of it change but its signing, once. Later
+    changes stand in the next version, which names this one and the reason why it follows. With
+    `own_id` it is that agency's own report; `with_plan_ids` are the plans that it covers beside its
+    own.
     """
 
     __tablename__ = "consolidated_report"

@@ -35,11 +35,11 @@ class SubmissionStatus(enum.StrEnum):
 class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 
-    The attempts keep what was filed; what is only drafted is a `SubmissionDraft`. `received_on` is
-    the day by which it is judged: that of the first attempt that was accepted, or else of the
-    latest. `accepted_attempt` is the number of the attempt that stands, until an update or a
-    correction of it is accepted. The submission is expected from `expected_on` until `waived_on`
-    (exclusive): with the attempts and their reviews these days tell how it stood on any day.
+    The attempts keep the filed contents; a draft is a `SubmissionDraft`. `received_on` is the day
+    by which it is judged: that of the first attempt that was accepted, or else of the latest.
+    `accepted_attempt` is the number of the attempt that stands, until an update or a correction of
+    it is accepted. The submission is expected from `expected_on` until `waived_on` (exclusive):
+    with the attempts and their reviews these days give its state on any day.
     """
 
     __tablename__ = "submission"
@@ -157,7 +157,7 @@ class SubmissionMove(SQLModel, table=True):
         sa.Index("ix_submission_move_submission_id_moved_on", "submission_id", "moved_on"),
     )
 
-    # The database's to give: of several moves on one day it tells the first.
+    # Set by the database; it orders several moves on one day by their insertion.
     sequence: int = Field(
         default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
     )

@@ -36,7 +36,7 @@ class Measured:
 async def measured(session: AsyncSession, plan: Plan, asked: Measured) -> list[MeasuredIndicator]:
     """Every indicator that was still measured on the day, by the sums that the API answers.
 
-    A report without such a period tells of all that was reached.
+    A report without such a period has the values since the plan's beginning alone.
     """
     day, ordinals, period = asked.day, asked.ordinals, asked.period
     rows = [

@@ -138,7 +138,7 @@ async def frozen_gaps(sql: Sql, report_id: uuid.UUID) -> FrozenGaps:
 
 
 async def plans_of(session: AsyncSession, report: ConsolidatedReport) -> list[Plan]:
-    """The plans of which a report tells, its own first, the others as they were named."""
+    """The plans that a report covers, its own first, the others as they were named."""
     wanted = [report.plan_id, *report.with_plan_ids]
     rows = await session.exec(select(Plan).where(col(Plan.id).in_(wanted)))
     found = {plan.id: plan for plan in rows}

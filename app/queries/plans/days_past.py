@@ -1,7 +1,7 @@
 """Plans as they stood at the end of a past day: those that had been issued by then.
 
-Which were being followed up, by whom and in which version is told by the decisions on a plan, its
-coordinators and its amendments. What was put right on a plan since reads as it is right.
+The decisions on a plan, its coordinators and its amendments show whether it was followed up, by
+whom, and in which version. A particular that was corrected since has its corrected value.
 """
 
 import uuid

@@ -1,8 +1,8 @@
 """Submissions as they stood at the end of a past day, under the names of their rows of today.
 
-How one stood is told by its attempts, the decisions on them and the days of its waivers, by the
-same rule as in the figures; whose it was by the states of its assignment. What somebody was writing
-is not kept.
+The state of one comes from its attempts, the decisions on them and the days of its waivers, by the
+same rule as in the figures; its agency, from the states of its assignment. Drafts of a past day are
+not stored.
 """
 
 from app.queries.figures.reporting_tree import FILINGS

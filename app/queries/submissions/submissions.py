@@ -72,7 +72,7 @@ SUBMISSIONS = Listing(
         "ordinal": "task.ordinal = :ordinal",
         "period": "submission.period = :period",
         "report_request": "submission.report_request_id = :report_request",
-        # A draft is told to its own agency alone: to others the submission is expected. Of other
+        # A draft is shown to its own agency alone: to others the submission is expected. Of other
         # statuses nothing more is asked: PostgreSQL guesses that few rows pass such a question.
         "status": "submission.status = any(array_replace(cast(:status as text[]), 'draft',"
         " 'expected')) and (submission.status <> 'expected' or case"

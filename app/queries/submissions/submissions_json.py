@@ -95,7 +95,7 @@ ITEM: dict[str, Any] = {
     "data_from": "to_json(submission.data_from)",
     "data_to": "to_json(submission.data_to)",
     "due_on": "to_json(submission.due_on)",
-    # A draft is told to its own agency alone.
+    # A draft is shown to its own agency alone.
     "status": "to_json(case when submission.status = 'expected' and own_draft.content is not null"
     " then 'draft' else submission.status end)",
     "attempts": "submission.attempts",
