@@ -29,7 +29,7 @@ HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
 """The request that is being worked on; None in the worker and in commands."""
 
 
-class Kind(enum.Enum):
+class TurnKind(enum.Enum):
     """The part of the budget from which a turn was taken."""
 
     COMMON = enum.auto()
@@ -44,7 +44,7 @@ class Turn(NamedTuple):
 
     holder: Holder
     client: Hashable
-    kind: Kind
+    kind: TurnKind
 
 
 class Budget:
@@ -60,7 +60,7 @@ class Budget:
         """Wait for a turn."""
         holder = HOLDER.get() or Holder()
         if holder.held:
-            return self._give(holder, Kind.SECOND)
+            return self._give(holder, TurnKind.SECOND)
         kind = self._free_for(holder.client)
         if kind is not None:
             return self._give(holder, kind)
@@ -79,9 +79,9 @@ class Budget:
         """End a turn, and let those begin that can."""
         turn.holder.held -= 1
         self._held[turn.client] -= 1
-        if turn.kind is Kind.COMMON:
+        if turn.kind is TurnKind.COMMON:
             self._common += 1
-        elif turn.kind is Kind.RESERVED:
+        elif turn.kind is TurnKind.RESERVED:
             self._reserved += 1
         self._wake()
 
@@ -98,16 +98,16 @@ class Budget:
             if not future.done():
                 future.set_result(self._give(holder, kind))
 
-    def _free_for(self, client: Hashable) -> Kind | None:
+    def _free_for(self, client: Hashable) -> TurnKind | None:
         if self._common:
-            return Kind.COMMON
-        return Kind.RESERVED if self._reserved and not self._held[client] else None
+            return TurnKind.COMMON
+        return TurnKind.RESERVED if self._reserved and not self._held[client] else None
 
-    def _give(self, holder: Holder, kind: Kind) -> Turn:
+    def _give(self, holder: Holder, kind: TurnKind) -> Turn:
         holder.held += 1
         self._held[holder.client] += 1
-        if kind is Kind.COMMON:
+        if kind is TurnKind.COMMON:
             self._common -= 1
-        elif kind is Kind.RESERVED:
+        elif kind is TurnKind.RESERVED:
             self._reserved -= 1
         return Turn(holder, holder.client, kind)

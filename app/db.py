@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
 from app.connections import RESERVE, Budget, Turn
-from app.reading import IDLE_SECONDS, READS_ALONE, STATEMENTS, KeptPool, PoolReader, Row
+from app.reading import IDLE_SECONDS, READS_ALONE, STATEMENTS, KeptPool, PoolReader, ReadRow
 
 SessionMaker = async_sessionmaker[AsyncSession]
 
@@ -107,14 +107,14 @@ async def open_reader(
 @asynccontextmanager
 async def _connections(settings: Settings, name: str, **server: str) -> AsyncIterator[KeptPool]:
     size = settings.database_pool + RESERVE
-    pool: asyncpg.Pool[Row]
+    pool: asyncpg.Pool[ReadRow]
     async with asyncpg.create_pool(
         settings.driver_url(DatabaseRole.SERVICE),
         min_size=0,
         max_size=size,
         max_inactive_connection_lifetime=IDLE_SECONDS,
         reset=_leave_as_it_is,
-        record_class=Row,
+        record_class=ReadRow,
         statement_cache_size=STATEMENTS,
         # The longest texts are those that it pays most to plan once.
         max_cacheable_statement_size=0,

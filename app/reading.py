@@ -32,7 +32,7 @@ READS_ALONE = "reads_alone"
 """Marks a session that only reads, whose statements are transactions of their own."""
 
 
-class Row(asyncpg.Record):
+class ReadRow(asyncpg.Record):
     """A row whose columns are attributes, as those of SQLAlchemy's rows are."""
 
     # Python asks `__getattr__` last, which costs as much as a short function: not for each row of
@@ -105,7 +105,7 @@ class KeptPool:
     in use.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[ReadRow]") -> None:
         self._pool = pool
         self._waiting = 0
         self._idle: list[tuple[float, Any]] = []
@@ -187,7 +187,7 @@ class PoolReader:
         parameters: Mapping[str, Any] | None = None,
         *,
         is_list: bool = False,
-    ) -> Sequence[Row]:
+    ) -> Sequence[ReadRow]:
         """The rows of *statement*, once a connection is free; first come, first served."""
         async with Use(self._lists if is_list else self._pool, self._budget) as connection:
             return await _fetch(connection, statement, parameters)
@@ -211,7 +211,7 @@ class DriverReader:
         parameters: Mapping[str, Any] | None = None,
         *,
         is_list: bool = False,  # noqa: ARG002 - the connection is already chosen
-    ) -> Sequence[Row]:
+    ) -> Sequence[ReadRow]:
         """The rows of *statement*."""
         return await _fetch(self._connection, statement, parameters)
 
@@ -269,9 +269,9 @@ async def _rows(
 
 async def _fetch(
     connection: Any, statement: sa.TextClause, parameters: Mapping[str, Any] | None
-) -> Sequence[Row]:
+) -> Sequence[ReadRow]:
     sql, values_of = _prepared(statement)
-    rows: Sequence[Row] = await connection.fetch(sql, *values_of(parameters or {}))
+    rows: Sequence[ReadRow] = await connection.fetch(sql, *values_of(parameters or {}))
     return rows
 
 

@@ -21,7 +21,7 @@ from app.queries.row_security import ALLOW
 from app.queries.submissions import cases
 from app.queries.submissions.case_rows import SubmissionKey
 from app.queries.submissions.submissions_json import get_submission_json
-from app.reading import DriverReader, Row, fetch
+from app.reading import DriverReader, ReadRow, fetch
 
 ROUNDS = 400
 WARMING = 20
@@ -61,7 +61,7 @@ class Side:
 
 async def measure(url: str) -> None:
     """Ask in turn on either side, and print the medians."""
-    options: dict[str, Any] = {"record_class": Row, "max_cacheable_statement_size": 0}
+    options: dict[str, Any] = {"record_class": ReadRow, "max_cacheable_statement_size": 0}
     settings = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
     before = await asyncpg.connect(
         url, server_settings={**settings, "role": str(DatabaseRole.SERVICE)}, **options

@@ -27,7 +27,7 @@ LEASES = 50
 
 
 @dataclass(slots=True)
-class Account:
+class ClientAccount:
     """This process's part of one client's allowance, and the rest as it last saw it."""
 
     units: int = 0
@@ -54,7 +54,7 @@ class TooManyRequestsError(TrackerError):
             )
         )
         self.headers["Retry-After"] = str(wait)
-        self.account = Account()
+        self.account = ClientAccount()
 
 
 class StorageUsedUpError(TooManyRequestsError):
@@ -91,9 +91,9 @@ class Leases:
         self.burst = burst
         self._allowance = allowance
         self._refusal = refusal
-        self._accounts: dict[uuid.UUID, Account] = defaultdict(Account)
+        self._accounts: dict[uuid.UUID, ClientAccount] = defaultdict(ClientAccount)
 
-    async def spend(self, reader: SqlReader, client_id: uuid.UUID, units: int) -> Account:
+    async def spend(self, reader: SqlReader, client_id: uuid.UUID, units: int) -> ClientAccount:
         """Take *units* of a client's allowance, or raise the refusal."""
         account = self._accounts[client_id]
         units = min(units, self.burst)
@@ -103,14 +103,14 @@ class Leases:
             account.units -= units
         return account
 
-    def left(self, account: Account) -> tuple[int, int]:
+    def left(self, account: ClientAccount) -> tuple[int, int]:
         """The units that are left, and the seconds until all are."""
         ahead = max(0.0, account.ahead - (time.monotonic() - account.seen))
         left = int(self.burst - ahead * self.rate) + account.units
         return max(0, min(left, self.burst)), math.ceil(ahead)
 
     async def _lease(
-        self, reader: SqlReader, client_id: uuid.UUID, account: Account, units: int
+        self, reader: SqlReader, client_id: uuid.UUID, account: ClientAccount, units: int
     ) -> None:
         window = self.burst / self.rate
         missing = units - account.units
@@ -176,7 +176,7 @@ class FairUse:
         if self._storage is not None and size > 0:
             await self._storage.spend(reader, client_id, math.ceil(size / KILOBYTE))
 
-    def _headers(self, requests: Leases, account: Account) -> dict[str, str]:
+    def _headers(self, requests: Leases, account: ClientAccount) -> dict[str, str]:
         left, seconds = requests.left(account)
         return {
             "RateLimit-Policy": self.policy,

@@ -23,7 +23,7 @@ from app.queries.access.client_list import ClientView, get_client_for_update, li
 from app.queries.registry.agencies import get_agency
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 ClientId = Annotated[
     str, typer.Argument(metavar="CLIENT_ID", help="Mã hệ thống. / The client's id.")
 ]
@@ -190,10 +190,10 @@ def _require_form(client_id: str) -> None:
         )
 
 
-def _run(settings: Settings, work: Callable[[Act], Awaitable[Answer]]) -> Answer:
+def _run(settings: Settings, work: Callable[[Act], Awaitable[Result]]) -> Result:
     """Run the command in one transaction; nothing is printed before it is committed."""
 
-    async def run() -> Answer:
+    async def run() -> Result:
         async with transaction(settings) as session:
             return await work(Act(session, None, utc_now()))
 

@@ -21,7 +21,7 @@ from app.domain.submissions.entries import enter_submissions
 from app.domain.submissions.push import SubmissionPush
 from app.models import AssigneeRole
 from app.queries.submissions.submissions import get_submissions
-from app.queries.submissions.to_file import OwedSubmission, submissions_to_file
+from app.queries.submissions.to_file import UnfiledSubmission, submissions_to_file
 
 SEED = 2024
 PLAYED_BY_HAND = frozenset({"SNGV", "SCT", "CAT", "SVHTTDL", "STTTT", "UBND-TINH"})
@@ -101,7 +101,7 @@ async def file_year(cast: Cast, year: YearOfSubmissions) -> list[UUID]:
 
 
 def _push(
-    owed: OwedSubmission, content: dict[str, Any], received_on: date, *, is_entered: bool = False
+    owed: UnfiledSubmission, content: dict[str, Any], received_on: date, *, is_entered: bool = False
 ) -> SubmissionPush:
     """Late ones say why; of those that are *entered* for an agency the day is kept."""
     late = {"late_reason": LATE_REASON} if received_on > owed.due_on else {}
@@ -112,7 +112,7 @@ def _push(
 
 
 def _submission_of_day(
-    owed: OwedSubmission, year: YearOfSubmissions, day: date
+    owed: UnfiledSubmission, year: YearOfSubmissions, day: date
 ) -> dict[str, Any] | None:
     """The content that an agency files on its day of the year; None if that is another day, or
     never.

@@ -16,7 +16,7 @@ from app.cli import welcome
 from app.home.folder import Home
 from app.home.postgres import Cluster, Server, with_login
 from app.home.privileges import leash
-from app.home.processes import Part, Running, is_for_the_log, start
+from app.home.processes import Running, RunProcess, is_for_the_log, start
 from app.home.progress import doing, say
 from app.home.secrets import write_private
 
@@ -77,7 +77,7 @@ class Together:
         return code
 
     async def _watch(
-        self, parts: list[Running], stop: asyncio.Event, progress: ExitStack, worker: Part
+        self, parts: list[Running], stop: asyncio.Event, progress: ExitStack, worker: RunProcess
     ) -> int:
         """Wait for the API to answer, then keep a worker at work, until something ends."""
         ends = {asyncio.create_task(part.ended()): part for part in parts}
@@ -111,18 +111,18 @@ class Together:
             to=sys.stderr,
         )
 
-    async def _enter(self, stack: AsyncExitStack, part: Part) -> Running:
+    async def _enter(self, stack: AsyncExitStack, part: RunProcess) -> Running:
         running = await start(part)
         stack.push_async_callback(running.stop)
         return running
 
-    def _parts(self, server: Server | None, environment: dict[str, str]) -> list[Part]:
+    def _parts(self, server: Server | None, environment: dict[str, str]) -> list[RunProcess]:
         # The API waits for the database while its modules load: a second saved at every start.
         number = self.taken.fileno()
         api = self._python("api", environment, "serve", "--prepare", "--socket", str(number))
         if server is None:
             return [api]
-        postgres = Part(
+        postgres = RunProcess(
             "postgres",
             server.command,
             self.home.logs / "postgres.log",
@@ -133,14 +133,14 @@ class Together:
         )
         return [postgres, api]
 
-    def _worker(self, environment: dict[str, str]) -> Part:
+    def _worker(self, environment: dict[str, str]) -> RunProcess:
         return self._python("worker", environment, "worker")
 
-    def _python(self, name: str, environment: dict[str, str], *arguments: str) -> Part:
+    def _python(self, name: str, environment: dict[str, str], *arguments: str) -> RunProcess:
         safe = ["-P"] if sys.flags.safe_path else []
         command = [*leash("TERM"), sys.executable, *safe, "-m", "app.cli", *arguments]
         files = (self.taken.fileno(),) if name == "api" else ()
-        return Part(name, command, self.home.logs / f"{name}.log", environment, files)
+        return RunProcess(name, command, self.home.logs / f"{name}.log", environment, files)
 
     def _cluster(self) -> Cluster:
         return Cluster(self.home.data, self.home.sockets)
@@ -204,7 +204,7 @@ def _stop_event() -> asyncio.Event:
     return stop
 
 
-async def _keep_at_work(part: Part) -> None:
+async def _keep_at_work(part: RunProcess) -> None:
     """Start it again whenever it ends, after a pause that grows while it ends early."""
     pause = 1.0
     while True:

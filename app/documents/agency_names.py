@@ -17,10 +17,10 @@ from app.documents.names.phrases import (
     with_posts_joined,
     without_related,
 )
-from app.documents.names.reader import Found, read_words
+from app.documents.names.reader import FoundName, read_words
 from app.documents.names.spellings import spellings_of
 from app.documents.names.suggestions import Suggester, Suggestion, best
-from app.documents.names.words import Part, Word, split_words
+from app.documents.names.words import NamedPart, Word, split_words
 from app.errors import Text
 
 __all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion", "is_person"]
@@ -49,7 +49,7 @@ class Mention:
     is_related_only: bool = False
     suggestions: tuple[Suggestion, ...] = ()
     note: Text | None = None
-    role: Part | None = None
+    role: NamedPart | None = None
     is_person: bool = False
 
 
@@ -176,7 +176,7 @@ def is_person(text: str) -> bool:
     return bool(words) and names_only_people(words)
 
 
-def _mention(source_text: str, found: Found, match: Match, *, is_head: bool) -> Mention:
+def _mention(source_text: str, found: FoundName, match: Match, *, is_head: bool) -> Mention:
     known = match.names[0]
     is_undecided = found.is_collective and (found.has_remark or found.has_exception)
     if len(match.names) > 1 or is_undecided:

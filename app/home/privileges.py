@@ -16,7 +16,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 
 @dataclass(frozen=True)
-class Account:
+class DataOwner:
     """The account that owns a data directory."""
 
     user: int
@@ -30,18 +30,18 @@ class Entrance(NamedTuple):
     files: tuple[int, ...]
 
 
-def own_account(data: Path) -> Account | None:
+def own_account(data: Path) -> DataOwner | None:
     """The account for PostgreSQL when we are root, which it refuses to be; else None: as we are."""
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
+        return DataOwner(owner.st_uid, owner.st_gid)
     for name in ACCOUNTS:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(entry.pw_uid, entry.pw_gid)
+        return DataOwner(entry.pw_uid, entry.pw_gid)
     raise StartError(
         "PostgreSQL không chạy được dưới quyền root và máy này không có tài khoản "
         "'postgres' hay 'nobody': hãy chạy bằng một người dùng thường.",
@@ -51,7 +51,7 @@ def own_account(data: Path) -> Account | None:
 
 
 @contextmanager
-def entrance(folder: Path, account: Account | None) -> Iterator[Entrance]:
+def entrance(folder: Path, account: DataOwner | None) -> Iterator[Entrance]:
     """Let a process of this account into a folder of ours.
 
     We reach it by its path. Another account may not be let through the folders above it, say
@@ -75,7 +75,7 @@ def entrance(folder: Path, account: Account | None) -> Iterator[Entrance]:
         os.close(opened)
 
 
-def leash(signal_name: str, account: Account | None = None) -> list[str]:
+def leash(signal_name: str, account: DataOwner | None = None) -> list[str]:
     """The words before a command that make the kernel signal it when its parent dies.
 
     With an account it also becomes that one, keeps nothing of root, and can't win it back.

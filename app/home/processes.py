@@ -34,7 +34,7 @@ def is_for_the_log(_: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Part:
+class RunProcess:
     """One process of a run. What it writes goes to its log, and from there what people need."""
 
     name: str
@@ -51,7 +51,7 @@ class Part:
 class Running:
     """A part that has been started."""
 
-    def __init__(self, part: Part, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, part: RunProcess, process: asyncio.subprocess.Process) -> None:
         self.part = part
         self.complaint = ""
         """The last thing that PostgreSQL could not get over."""
@@ -100,7 +100,7 @@ class Running:
             say(line, to=sys.stderr)
 
 
-async def start(part: Part) -> Running:
+async def start(part: RunProcess) -> Running:
     """Start it in a session of its own, so that Ctrl-C reaches only us and all end in order."""
     process = await asyncio.create_subprocess_exec(
         *part.command,

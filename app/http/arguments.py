@@ -47,7 +47,7 @@ class Solving:
         self.errors: list[Any] = []
 
 
-Source = Callable[[Solving], Mapping[str, Any]]
+ArgumentSource = Callable[[Solving], Mapping[str, Any]]
 """Reads some arguments of a dependency; their faults are added to the errors. The mapping is not to
 be changed: it may be the same for each request that sends nothing."""
 
@@ -114,12 +114,12 @@ def _alias(field: ModelField) -> tuple[str, str]:
     return aliases[0]
 
 
-def _path(fields: list[ModelField]) -> Source:
+def _path(fields: list[ModelField]) -> ArgumentSource:
     parameters = Parameters(fields, "path")
     return lambda solving: parameters.read(solving.request.path_params, solving.errors)
 
 
-def _query(fields: list[ModelField]) -> Source:
+def _query(fields: list[ModelField]) -> ArgumentSource:
     parameters = Parameters(fields, "query")
 
     def read(solving: Solving) -> Mapping[str, Any]:
@@ -140,7 +140,7 @@ def _valid(parameters: Parameters, query: bytes) -> Mapping[str, Any] | None:
     return None if errors else values
 
 
-def _headers(fields: list[ModelField]) -> Source:
+def _headers(fields: list[ModelField]) -> ArgumentSource:
     """Reads headers; of those that are no lists, one that was sent twice is refused."""
     parameters = Parameters(fields, "header")
     names = {name.lower().encode("latin-1"): name for name in parameters.names}
@@ -166,7 +166,7 @@ def _headers(fields: list[ModelField]) -> Source:
     return read
 
 
-def sources_of(dependant: Dependant) -> list[Source]:
+def sources_of(dependant: Dependant) -> list[ArgumentSource]:
     """The readers of all that *dependant* takes, but for the request itself, its body and other
     dependencies; raises `UnplannedError` where it takes something that plans do not know."""
     if (
@@ -185,7 +185,7 @@ def sources_of(dependant: Dependant) -> list[Source]:
     return sources
 
 
-def form_of(fields: list[ModelField]) -> Source | None:
+def form_of(fields: list[ModelField]) -> ArgumentSource | None:
     """Reads the fields of a form one by one; None where FastAPI's own reading is needed."""
     if not all(
         type(field.field_info) is Form and utils._get_form_model(field) is None for field in fields

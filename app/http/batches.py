@@ -56,7 +56,7 @@ TOO_DEEP = MalformedError(
 )
 
 
-class Row(NamedTuple):
+class BatchRow(NamedTuple):
     """One row as it was sent: its index, and its value or the fault that kept it from being
     read."""
 
@@ -73,7 +73,7 @@ class Envelope(BaseModel):
     items: list[Any] = Field(min_length=1)
 
 
-async def read_rows(request: Request, *, max_bytes: int, max_rows: int) -> list[Row]:
+async def read_rows(request: Request, *, max_bytes: int, max_rows: int) -> list[BatchRow]:
     """The rows of a body that is within its limits; raises the fault of the whole."""
     body = await _body(request, max_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -82,7 +82,7 @@ async def read_rows(request: Request, *, max_bytes: int, max_rows: int) -> list[
     if kind == JSON:
         items = _items(body)
         _require_few(items, max_rows)
-        return [Row(("items", index), item) for index, item in enumerate(items)]
+        return [BatchRow(("items", index), item) for index, item in enumerate(items)]
     if kind == NDJSON:
         lines = [line for line in body.split(b"\n") if line.strip()]
         _require_few(lines, max_rows)
@@ -112,9 +112,13 @@ def _items(body: bytes) -> list[Any]:
         raise _refusal(error, ()) from None
 
 
-def _line(index: int, text: bytes) -> Row:
+def _line(index: int, text: bytes) -> BatchRow:
     value = _parsed(text)
-    return Row((index,), None, value) if isinstance(value, TrackerError) else Row((index,), value)
+    return (
+        BatchRow((index,), None, value)
+        if isinstance(value, TrackerError)
+        else BatchRow((index,), value)
+    )
 
 
 def _parsed(text: bytes) -> Any:
@@ -134,7 +138,7 @@ def _require_few(rows: Sequence[Any], limit: int) -> None:
         raise TooManyRowsError(limit, len(rows))
 
 
-def validated(row: Row, model: type[Model]) -> Model | TrackerError:
+def validated(row: BatchRow, model: type[Model]) -> Model | TrackerError:
     """The row as a *model*, or all that is wrong with it."""
     if row.error is not None:
         return row.error
@@ -150,7 +154,7 @@ def _refusal(error: ValidationError, place: tuple[str | int, ...]) -> TrackerErr
     return from_validation(located, MAX_FAULTS)
 
 
-def placed(row: Row, error: TrackerError) -> TrackerError:
+def placed(row: BatchRow, error: TrackerError) -> TrackerError:
     """*error*, the pointers of whose faults now start at the body instead of at the row."""
     start = _pointer(row)
     error.faults = tuple(
@@ -159,7 +163,7 @@ def placed(row: Row, error: TrackerError) -> TrackerError:
     return error
 
 
-def _pointer(row: Row) -> str:
+def _pointer(row: BatchRow) -> str:
     return "#" + "".join(f"/{step}" for step in row.place)
 
 
@@ -183,7 +187,7 @@ def problem(request: Request, error: TrackerError) -> dict[str, Any]:
 
 
 def grouped(
-    request: Request, rows: Sequence[Row], errors: Mapping[int, TrackerError]
+    request: Request, rows: Sequence[BatchRow], errors: Mapping[int, TrackerError]
 ) -> list[dict[str, Any]]:
     """The faults for which rows were refused, each stated once, the most frequent first."""
     language = language_of(request)

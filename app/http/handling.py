@@ -38,14 +38,14 @@ from app.http.parameters import declared_parameters, refuse_unknown_parameters
 from app.http.shared_dependencies import shared_dependencies
 from app.http.shared_validators import shared_validators
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+RequestHandler = Callable[[Request], Coroutine[Any, Any, Response]]
 FAILED = object()
 """Stands for the value of a dependency that was not called, since its parameters are wrong."""
 LAST: set[Any] = set()
 """The dependencies that are called once all others of a route have admitted the request."""
 
 
-class Step:
+class RouteStep:
     """One dependency: its arguments, their sources, and its call."""
 
     __slots__ = (
@@ -94,11 +94,11 @@ class Step:
         return await endings_of(request).enter_async_context(self.context(**values))
 
 
-class Plan:
+class RoutePlan:
     """The steps of one route in their order; the last one is the endpoint."""
 
     def __init__(self, dependant: Dependant, *, embed: bool) -> None:
-        self._steps: list[Step] = []
+        self._steps: list[RouteStep] = []
         self._known: dict[Any, int] = {}
         self._embed = embed
         self._answers = False
@@ -111,7 +111,7 @@ class Plan:
         if key not in self._known:
             needed = sorted(dependant.dependencies, key=lambda one: one.call in LAST)
             needs = [(one.name, self._add(one)) for one in needed]
-            self._steps.append(Step(dependant, needs))
+            self._steps.append(RouteStep(dependant, needs))
             self._known[key] = len(self._steps) - 1
             self._answers |= dependant.response_param_name is not None
         return self._known[key]
@@ -161,7 +161,7 @@ def operation_id(route: APIRoute) -> str:
 class PlannedRoute(APIRoute):
     """A route that is handled by its plan and takes no parameter that it does not declare."""
 
-    handler: Handler
+    handler: RequestHandler
     """Answers a request; its caller answers the errors that it raises."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -169,21 +169,21 @@ class PlannedRoute(APIRoute):
         with shared_dependencies(), shared_validators():
             super().__init__(path, endpoint, **options)
 
-    def get_route_handler(self) -> Handler:
+    def get_route_handler(self) -> RequestHandler:
         """The handler by the plan of the route, which is made once and kept as `handler`."""
         # A route that was included has the dependencies of the router that included it as well.
         self.handler = self.make_handler(_effective_route_context_var.get() or self)
         return self.handler
 
-    def make_handler(self, route: Any) -> Handler:
+    def make_handler(self, route: Any) -> RequestHandler:
         """The handler of this route, or of the route that it became where it was included."""
         return handler_of(route)
 
 
-def handler_of(route: Any) -> Handler:
+def handler_of(route: Any) -> RequestHandler:
     """The handler of *route*; raises `UnplannedError` where the route declares something that plans
     do not know."""
-    plan = Plan(route.dependant, embed=route._embed_body_fields)
+    plan = RoutePlan(route.dependant, embed=route._embed_body_fields)
     endpoint, body_field, declares_all = route.endpoint, route.body_field, route.include_in_schema
     parameters = declared_parameters(route.dependant)
     read_body = _reader(body_field.field_info) if body_field else read_json

@@ -22,7 +22,7 @@ from app.auth.sealing import seal, unseal
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
-from app.http.handling import LAST, Handler, PlannedRoute
+from app.http.handling import LAST, PlannedRoute, RequestHandler
 from app.http.patterns import Pattern
 from app.http.sessions import SessionDep, reader_of
 from app.models import StoredAnswer
@@ -201,7 +201,7 @@ class Route(PlannedRoute):
             **options,
         )
 
-    def make_handler(self, route: Any) -> Handler:
+    def make_handler(self, route: Any) -> RequestHandler:
         """The handler, which runs before the session of the request commits."""
         handle = super().make_handler(route)
 

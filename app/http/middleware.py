@@ -56,7 +56,7 @@ class RequestContextMiddleware:
             return
         started = time.perf_counter()
         state = scope.setdefault("state", {})
-        answer = Answer(send, request_id(scope), scope)
+        answer = SentResponse(send, request_id(scope), scope)
         state["request_id"] = answer.request_id
         # Every log line of this request can be found by its id.
         state["holder"] = Holder(request_id=answer.request_id)
@@ -69,8 +69,8 @@ class RequestContextMiddleware:
             self._record(scope, answer, time.perf_counter() - started)
             HOLDER.reset(holder)
 
-    async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        body = Body(receive)
+    async def _serve(self, scope: Scope, receive: Receive, answer: "SentResponse") -> None:
+        body = ReceivedBody(receive)
         problem: TrackerError | None = scope["app"].state["clock"].refusal(scope)
         if problem is None:
             try:
@@ -89,7 +89,7 @@ class RequestContextMiddleware:
             answer.is_too_large = False
             await respond(Request(scope), problem)(scope, receive, answer.send)
 
-    def _record(self, scope: Scope, answer: "Answer", seconds: float) -> None:
+    def _record(self, scope: Scope, answer: "SentResponse", seconds: float) -> None:
         method, route, state = scope["method"], route_path(scope), scope["state"]
         # Finding the labels' own histogram takes longer than adding to it.
         key = method, route, answer.status
@@ -114,7 +114,7 @@ class RequestContextMiddleware:
         )
 
 
-class Body:
+class ReceivedBody:
     """The body of one request, of which it is known whether it is being waited for."""
 
     def __init__(self, receive: Receive) -> None:
@@ -133,7 +133,7 @@ class Body:
         return message
 
 
-class Answer:
+class SentResponse:
     """One response that is being sent; the framework's text/plain 413 is replaced by a problem."""
 
     def __init__(self, send: Send, request_id: str, scope: Scope) -> None:

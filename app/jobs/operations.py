@@ -55,7 +55,7 @@ class RunningOperation:
                 await domain.report_progress(session, self.operation, at=utc_now())
 
 
-Handler = Callable[[AsyncSession, RunningOperation], Awaitable[dict[str, Any]]]
+OperationHandler = Callable[[AsyncSession, RunningOperation], Awaitable[dict[str, Any]]]
 """Does an operation in a session, and answers its result. A `TrackerError` ends the operation as
 failed; any other error lets it be tried again."""
 
@@ -103,7 +103,7 @@ async def consolidate_report(session: AsyncSession, job: RunningOperation) -> di
     return {"location": f"/v1/reports/{report.id}", "consolidated_report_id": str(report.id)}
 
 
-HANDLERS: dict[str, Handler] = {
+HANDLERS: dict[str, OperationHandler] = {
     imports.OPERATION: import_plan,
     freeze.OPERATION: consolidate_report,
 }
@@ -120,7 +120,7 @@ async def operations(work: LoopContext) -> None:
 async def work_off_one(
     sessions: SessionMaker,
     settings: Settings,
-    handlers: Mapping[str, Handler] = HANDLERS,
+    handlers: Mapping[str, OperationHandler] = HANDLERS,
     *,
     worker: int | None = None,
 ) -> bool:

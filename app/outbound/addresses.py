@@ -4,13 +4,13 @@ since a serving process checks addresses and connects to none."""
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-Address = IPv4Address | IPv6Address
+IPAddress = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
-def is_allowed(address: Address, networks: Iterable[Network]) -> bool:
+def is_allowed(address: IPAddress, networks: Iterable[Network]) -> bool:
     """True if a network of the list has *address* in it.
 
     Wide networks don't open loopback and link-local addresses: those must be listed themselves.
@@ -24,7 +24,7 @@ def is_allowed(address: Address, networks: Iterable[Network]) -> bool:
     return bool(holding)
 
 
-def _meant(address: Address) -> Address:
+def _meant(address: IPAddress) -> IPAddress:
     """The IPv4 address that an IPv6 address stands for, where it stands for one."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:

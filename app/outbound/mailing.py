@@ -15,7 +15,7 @@ from app.models import MailFault
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class EMail:
     """An e-mail to one receiver; `name` makes its Message-ID, the same in every try."""
 
     name: str
@@ -42,7 +42,7 @@ class Mailer:
         if settings.smtp_ca_file is not None:
             self._trusted.load_verify_locations(settings.smtp_ca_file)
 
-    async def send(self, letter: Letter) -> MailAnswer:
+    async def send(self, letter: EMail) -> MailAnswer:
         """Try once. The server's text may quote the address, so it is neither kept nor logged."""
         try:
             async with asyncio.timeout(self._settings.smtp_seconds):
@@ -57,7 +57,7 @@ class Mailer:
             return MailAnswer(_fault(error))
         return MailAnswer()
 
-    async def _give(self, letter: Letter) -> None:
+    async def _give(self, letter: EMail) -> None:
         settings = self._settings
         password = settings.smtp_password
         await aiosmtplib.send(
@@ -77,7 +77,7 @@ class Mailer:
         )
 
 
-def _message(letter: Letter, sender: str) -> EmailMessage:
+def _message(letter: EMail, sender: str) -> EmailMessage:
     """The message of a letter: headers refuse line breaks, the body is base64 for any server."""
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"] = sender

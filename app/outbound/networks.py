@@ -13,7 +13,7 @@ from typing import Any
 
 import httpcore
 
-from app.outbound.addresses import Address, Network, is_allowed
+from app.outbound.addresses import IPAddress, Network, is_allowed
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Resolves a host and a port to its present addresses."""
@@ -49,7 +49,7 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
         self._resolve = resolve
         self._backend = httpcore.AnyIOBackend()
 
-    def allows(self, address: Address) -> bool:
+    def allows(self, address: IPAddress) -> bool:
         """True if the operator's networks allow *address*."""
         return is_allowed(address, self.networks)
 
@@ -77,7 +77,7 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
                 failure = error
         raise failure
 
-    async def _addresses(self, host: str, port: int, seconds: float | None) -> list[Address]:
+    async def _addresses(self, host: str, port: int, seconds: float | None) -> list[IPAddress]:
         try:
             async with asyncio.timeout(seconds):
                 return [ip_address(one) for one in await self._resolve(host, port)]

@@ -19,10 +19,10 @@ def known_as(noun: str, row_id: str) -> str:
     return KNOWN_AS.format(noun=noun, row_id=row_id)
 
 
-Refs = dict[uuid.UUID, list[dict[str, str]]]
+RefsById = dict[uuid.UUID, list[dict[str, str]]]
 
 
-async def refs_of(session: AsyncSession, noun: RefNoun, ids: Collection[uuid.UUID]) -> Refs:
+async def refs_of(session: AsyncSession, noun: RefNoun, ids: Collection[uuid.UUID]) -> RefsById:
     """The external references of each row, in order of systems."""
     column = getattr(ExternalRef, f"{noun}_id")
     rows = await session.exec(

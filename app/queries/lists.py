@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
-Row = TypeVar("Row")
+ListedRow = TypeVar("ListedRow")
 SEPARATOR = "\x1f"
 """Stands between the parts of a key; no value that lists are sorted by holds it."""
 
@@ -98,10 +98,10 @@ class Clauses(NamedTuple):
     key: str
 
 
-class FoundPage(NamedTuple, Generic[Row]):
+class FoundPage(NamedTuple, Generic[ListedRow]):
     """The rows of a page, and the key of the last one if more rows follow."""
 
-    rows: list[Row]
+    rows: list[ListedRow]
     last: str | None
 
 
@@ -142,9 +142,9 @@ async def read_page(
     statement: Any,
     listing: Listing,
     asked: PageRequest,
-    make: Callable[..., Row],
+    make: Callable[..., ListedRow],
     **parameters: Any,
-) -> FoundPage[Row]:
+) -> FoundPage[ListedRow]:
     """Read a page of the objects that *make* builds from the columns that *statement* selects. The
     statement may name *parameters*."""
     sql = list_clauses(listing, asked.form)
@@ -161,26 +161,26 @@ async def read_page(
 
 async def read_rows(
     session: AsyncSession,
-    table: type[Row],
+    table: type[ListedRow],
     listing: Listing,
     asked: PageRequest,
     *where: sa.ColumnElement[bool],
     **parameters: Any,
-) -> FoundPage[Row]:
+) -> FoundPage[ListedRow]:
     """Read a page of the rows of one table for which all of *where* holds."""
     return await read_page(
         session, Select(table).where(*where), listing, asked, first, **parameters
     )
 
 
-def first(row: Row, *_: object) -> Row:
+def first(row: ListedRow, *_: object) -> ListedRow:
     """The first of the columns that a statement selects."""
     return row
 
 
 def cut_page(
-    rows: Sequence[Row], asked: PageRequest, key: Callable[[Any], str] = itemgetter(-1)
-) -> FoundPage[Row]:
+    rows: Sequence[ListedRow], asked: PageRequest, key: Callable[[Any], str] = itemgetter(-1)
+) -> FoundPage[ListedRow]:
     """The page of *rows*, of which up to one more than the limit was read; *key* reads the key of
     a row, which is its last column unless another is named."""
     last = key(rows[asked.limit - 1]) if len(rows) > asked.limit else None

@@ -81,14 +81,14 @@ MAINTAINED_SINCE = 17
 SCRAM_ROUNDS = 4096
 
 
-class Table(NamedTuple):
+class OwnedTable(NamedTuple):
     """A table, and whether its rows are official records that are never changed."""
 
     name: str
     is_kept: bool
 
 
-def privileges_on(table: Table, role: DatabaseRole) -> list[str]:
+def privileges_on(table: OwnedTable, role: DatabaseRole) -> list[str]:
     """The privileges of a database role on the rows of a table."""
     is_worker = role == DatabaseRole.WORKER
     found = ["select"]
@@ -132,7 +132,7 @@ async def grant_privileges(connection: asyncpg.Connection) -> None:
     """
     async with connection.transaction():
         await connection.execute(LOCK_ROLES)
-        tables = [Table(row["name"], row["is_kept"]) for row in await connection.fetch(TABLES)]
+        tables = [OwnedTable(row["name"], row["is_kept"]) for row in await connection.fetch(TABLES)]
         for role in DatabaseRole:
             await connection.execute("\n".join(_grants(role, tables)))
         if connection.get_server_version().major >= MAINTAINED_SINCE:
@@ -149,11 +149,11 @@ def _grant_to_current_user(role: DatabaseRole) -> str:
     return f"grant {role} to current_user"
 
 
-def _maintaining(tables: Iterable[Table]) -> str:
+def _maintaining(tables: Iterable[OwnedTable]) -> str:
     return f"grant maintain on {', '.join(one.name for one in tables)} to {DatabaseRole.WORKER}"
 
 
-def _grants(role: DatabaseRole, tables: Iterable[Table]) -> list[str]:
+def _grants(role: DatabaseRole, tables: Iterable[OwnedTable]) -> list[str]:
     names: dict[str, list[str]] = {}
     for table in tables:
         names.setdefault(", ".join(privileges_on(table, role)), []).append(table.name)

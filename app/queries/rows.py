@@ -9,14 +9,14 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from app.errors import NotFoundError, Text
 
-Row = TypeVar("Row")
+Selected = TypeVar("Selected")
 Columns = TypeVarTuple("Columns")
 
 
 @overload
 async def one_of(
-    session: AsyncSession, statement: SelectOfScalar[Row], missing: Text, **parameters: Any
-) -> Row:
+    session: AsyncSession, statement: SelectOfScalar[Selected], missing: Text, **parameters: Any
+) -> Selected:
     """The one row of a statement that selects one thing."""
 
 
@@ -35,9 +35,11 @@ async def one_of(session: AsyncSession, statement: Any, missing: Text, **paramet
     return row
 
 
-def grouped(ids: Iterable[UUID], pairs: Iterable[tuple[UUID, Row]]) -> dict[UUID, list[Row]]:
+def grouped(
+    ids: Iterable[UUID], pairs: Iterable[tuple[UUID, Selected]]
+) -> dict[UUID, list[Selected]]:
     """The rows of each id, in their order; an id without any has an empty list."""
-    groups: dict[UUID, list[Row]] = {one: [] for one in ids}
+    groups: dict[UUID, list[Selected]] = {one: [] for one in ids}
     for key, row in pairs:
         groups[key].append(row)
     return groups

@@ -26,7 +26,7 @@ AgenciesDep = Annotated[
     ListRequest[AgencyOut], Depends(paged(queries.AGENCIES, AgencyOut, AgencyFilters))
 ]
 AgencyShapeDep = Annotated[Shape[AgencyOut], Depends(shaped(AgencyOut))]
-AsOf = Annotated[
+DayAsked = Annotated[
     Day | None,
     Query(
         description="Ngày cần xem; mặc định là hôm nay tại tỉnh / by default today in the province"
@@ -39,7 +39,7 @@ async def list_agencies(
     session: ReadingSessionDep,
     principal: Reader,
     paging: AgenciesDep,
-    as_of: AsOf = None,
+    as_of: DayAsked = None,
     q: Annotated[
         str | None,
         Query(
@@ -98,7 +98,7 @@ async def get_agency(
     tagging: ReadingDep,
     shape: AgencyShapeDep,
     ref: Ref,
-    as_of: AsOf = None,
+    as_of: DayAsked = None,
 ) -> Answer[AgencyOut]:
     """Cơ quan theo id, mã, hoặc mã định danh (dạng mới hay cũ); cơ quan đã kết thúc vẫn tìm thấy.
 

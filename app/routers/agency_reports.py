@@ -64,11 +64,11 @@ ReportingAgency = Annotated[
         description="Cơ quan báo cáo: mã, mã định danh hoặc id / the agency whose report it is",
     ),
 ]
-ReportsDep = Annotated[
+AgencyReportsDep = Annotated[
     ListRequest[AgencyReportRowOut],
     Depends(paged(queries.AGENCY_REPORTS, AgencyReportRowOut, AgencyReportFilters)),
 ]
-AttemptsDep = Annotated[
+AgencyReportAttemptsDep = Annotated[
     ListRequest[AgencyReportAttemptOut], Depends(paged(queries.ATTEMPTS, AgencyReportAttemptOut))
 ]
 WRITES = refusals(SubmissionStateError, AssignmentClosedError, PlanStateError)
@@ -77,7 +77,10 @@ REVIEWS = refusals(SubmissionStateError, OwnReportError, AnotherAttemptError)
 
 @router.get("", summary="Báo cáo của các cơ quan / List the agency reports of a plan")
 async def list_agency_reports(
-    session: ReadingSessionDep, principal: SubmissionReader, paging: ReportsDep, plan_id: uuid.UUID
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    paging: AgencyReportsDep,
+    plan_id: uuid.UUID,
 ) -> Answer[Page[AgencyReportRowOut]]:
     """Cơ quan nào phải báo cáo kỳ nào, đã nộp chưa, còn thiếu bao nhiêu; kể cả chưa soạn.
 
@@ -112,7 +115,7 @@ async def get_agency_report(
 async def list_agency_report_attempts(
     session: ReadingSessionDep,
     principal: SubmissionReader,
-    paging: AttemptsDep,
+    paging: AgencyReportAttemptsDep,
     plan_id: uuid.UUID,
     report_id: uuid.UUID,
 ) -> Answer[Page[AgencyReportAttemptOut]]:

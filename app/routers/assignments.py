@@ -42,7 +42,7 @@ PlanAssignmentsDep = Annotated[
 NAMES_WHAT_IS_GONE = {"status", "external_ref", "updated_since"}
 """The filters with which a list has merged and split assignments too: whoever follows changes is to
 learn of them."""
-ShapeDep = Annotated[Shape[AssignmentDetailOut], Depends(shaped(AssignmentDetailOut))]
+AssignmentShapeDep = Annotated[Shape[AssignmentDetailOut], Depends(shaped(AssignmentDetailOut))]
 
 
 def viewpoint(request: Request, principal: Principal, as_of: date | None) -> queries.Viewpoint:
@@ -105,7 +105,7 @@ async def get_assignment(
     reader: ReaderDep,
     principal: Reader,
     tagging: ReadingDep,
-    shape: ShapeDep,
+    shape: AssignmentShapeDep,
     assignment_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Answer[AssignmentDetailOut]:

@@ -10,8 +10,8 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import SettingsDep
 from app.queries.plans import page_links as queries
-from app.routers.boards import SettingsDep
 from app.schemas.assignment_actions import ReasonBody
 from app.schemas.common import Page
 from app.schemas.page_links import NewPageLinkBody, NewPageLinkOut, PageLinkOut

@@ -22,6 +22,7 @@ from app.domain.figures.as_of import day_asked
 from app.errors import NotFoundError, Text, TrackerError, invalid_at
 from app.http.handling import PlannedRoute
 from app.http.sessions import ReaderDep, RequestReader
+from app.http.settings import settings_of
 from app.queries.consolidated_reports import reports
 from app.queries.figures.boards import public_plans
 from app.queries.figures.plan import AsOf
@@ -82,7 +83,7 @@ async def show_board(
     """The board of a plan, for whoever may see it."""
 
     async def draw() -> str:
-        settings: Settings = request.app.state.settings
+        settings = settings_of(request)
         today = local_day(utc_now())
         # Whoever has no token has turns as a client has; all of them share these.
         async with request.app.state.fair_use.turns(NOBODY):
@@ -104,7 +105,7 @@ async def get_board_report(
     request: Request, reader: ReaderDep, asked: PageDep, plan_id: str, form: str
 ) -> Response:
     """The last signed report of the plan, where the link allows it."""
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     try:
         async with request.app.state.fair_use.turns(NOBODY):
             plan, opens_report = await _opened(reader, settings, plan_id, asked.key)
@@ -125,7 +126,7 @@ async def show_boards(request: Request, reader: ReaderDep, asked: PageDep) -> HT
     """The plans that everybody may see, or by a link all that are issued, each with its bar."""
 
     async def draw() -> str:
-        settings: Settings = request.app.state.settings
+        settings = settings_of(request)
         day = _day(asked, local_day(utc_now()))
         async with request.app.state.fair_use.turns(NOBODY):
             every = await _opens_all(reader, settings, asked.key)

@@ -1,11 +1,9 @@
 import uuid
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 
 from app.auth.deps import BoardSharer, PlanIssuer, Reader
 from app.clock import local_day, utc_now
-from app.config import Settings
 from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans import boards as domain
@@ -16,6 +14,7 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep, ReadingSessionDep, SessionDep
+from app.http.settings import SettingsDep
 from app.models import LinkedPage
 from app.queries.figures.plan import AsOf
 from app.queries.plans import page_links as queries
@@ -31,15 +30,6 @@ from app.views.boards import BoardAsked, board_out
 from app.views.plans import plan_out
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["figures"], route_class=Route)
-
-
-async def settings_of(request: Request) -> Settings:
-    """The settings of this process."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
 @router.get(

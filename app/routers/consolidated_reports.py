@@ -44,7 +44,7 @@ from app.views.operations import promise_answer
 router = APIRouter(prefix="/v1", tags=["reports"], route_class=Route)
 
 BINARY = {"type": "string", "format": "binary"}
-ReportsDep = Annotated[
+ConsolidatedReportsDep = Annotated[
     ListRequest[ConsolidatedReportRowOut],
     Depends(paged(queries.REPORTS, ConsolidatedReportRowOut, ConsolidatedReportFilters)),
 ]
@@ -105,7 +105,7 @@ async def consolidate_report(
 
 @router.get("/reports", summary="Các báo cáo tổng hợp / List consolidated reports")
 async def list_reports(
-    session: ReadingSessionDep, principal: SubmissionReader, paging: ReportsDep
+    session: ReadingSessionDep, principal: SubmissionReader, paging: ConsolidatedReportsDep
 ) -> Answer[Page[ConsolidatedReportRowOut]]:
     """Đã ký thì mọi cơ quan báo cáo đều đọc được; chưa ký thì chỉ bên theo dõi, ban hành, giám sát.
 

@@ -6,7 +6,6 @@ from pydantic import WithJsonSchema
 
 from app.auth.deps import DocumentSender, Reader, SubmissionReader
 from app.clock import utc_now
-from app.config import Settings
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
@@ -20,6 +19,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TOO_LARGE, TakenError, refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.queries.assignments.assignments import get_assignment
 from app.queries.documents import documents as queries
 from app.queries.submissions import submissions
@@ -91,7 +91,7 @@ async def receive_document(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in TAKEN:
         raise NOT_XML
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     if len(package) > settings.file_bytes:
         raise TOO_LARGE
     # Files are unpacked: in a thread of its own that holds up no other request.

@@ -10,9 +10,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import utc_now
-from app.config import METRICS_FOLDER, Settings
+from app.config import METRICS_FOLDER
 from app.http.handling import PlannedRoute
 from app.http.problems import NO_SUCH_PATH
+from app.http.settings import settings_of
 from app.models import SCHEMA_REVISION
 from app.queries import health as queries
 from app.queries.clocks import clock_lead
@@ -93,12 +94,6 @@ def measured(own: CollectorRegistry) -> bytes:
     whole = CollectorRegistry()
     MultiProcessCollector(whole, folder)  # type: ignore[no-untyped-call] # the library leaves it so
     return generate_latest(whole)
-
-
-def settings_of(request: Request) -> Settings:
-    """The operator's settings."""
-    settings: Settings = request.app.state.settings
-    return settings
 
 
 async def waiting(request: Request) -> bytes:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from app.config import Settings
 from app.documents import pages
 from app.errors import Text, TrackerError
+from app.http.settings import settings_of
 
 NOBODY = uuid.UUID(int=0)
 """In the place of a client: pages are asked for without a token."""
@@ -40,7 +41,7 @@ async def page_answer(
     request: Request, language: str, draw: Callable[[], Awaitable[str]]
 ) -> HTMLResponse:
     """The page that *draw* makes, or a page that says why there is none."""
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     try:
         text = await draw()
     except TrackerError as error:

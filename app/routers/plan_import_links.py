@@ -10,11 +10,11 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import SettingsDep
 from app.models import LinkedPage
 from app.queries.plans import page_links as queries
 from app.queries.plans.imports import get_plan_import
 from app.queries.plans.plans import get_plan, get_plan_for_update, visible_plan_id
-from app.routers.boards import SettingsDep
 from app.schemas.assignment_actions import ReasonBody
 from app.schemas.common import Page
 from app.schemas.page_links import NewPageLinkBody, NewPageLinkOut, PageLinkOut

@@ -105,7 +105,9 @@ async def get_reporting_statistics(
     """
     day = day_asked(as_of, today=local_day(utc_now()))
     agency_id = None if agency is None else await agencies.get_agency_id(reader, agency)
-    asked = province.Asked(day, Scope(agency_id, period, plans), role_asked(role), paging.limit)
+    asked = province.ReportingAsked(
+        day, Scope(agency_id, period, plans), role_asked(role), paging.limit
+    )
     if by == "plan":
         found, last = await province.reporting_of_plans(reader, asked, after=plan_after(paging))
         total, groups = found[0], [_group(plan) for plan in found[1]]

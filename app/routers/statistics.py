@@ -26,7 +26,7 @@ from app.queries.figures.groupings import Division, Sort
 from app.queries.plans.plans import get_plan
 from app.queries.registry.agencies import get_agency_id
 from app.routers.viewpoints import (
-    DeadlineAsked,
+    FigureDeadline,
     FigureRole,
     OccurrenceAsked,
     OpenPlans,
@@ -216,11 +216,11 @@ async def get_statistics_trend(
         Query(alias="to", description="Đến ngày này; mặc định hôm nay / INCLUSIVE; else today"),
     ] = None,
     step: Annotated[
-        trends.Step, Query(description="Cuối mỗi tháng, quý, năm / the ends of these")
+        trends.TrendStep, Query(description="Cuối mỗi tháng, quý, năm / the ends of these")
     ] = "month",
     plan: uuid.UUID | None = None,
     role: FigureRole = "lead",
-    deadline: DeadlineAsked = "current",
+    deadline: FigureDeadline = "current",
     by: Annotated[
         PlanDivision | None,
         Query(description="Phân tổ từng ngày, chỉ với `plan` / divide each day, with `plan` alone"),

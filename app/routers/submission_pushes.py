@@ -47,12 +47,9 @@ router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 ROWS_A_UNIT = 20
 """The rows that cost as much time as one request."""
 
-Model = TypeVar("Model", bound=BaseModel)
+PushModel = TypeVar("PushModel", bound=BaseModel)
 Atomic = Annotated[
     bool, Query(description="Một dòng bị từ chối thì không lưu gì / all rows or none")
-]
-DryRun = Annotated[
-    bool, Query(description="Trả lời như thật, không lưu gì / answer alike, store nothing")
 ]
 
 
@@ -84,7 +81,7 @@ async def push_submissions(
     session: SessionDep,
     principal: Reporter,
     atomic: Atomic = False,
-    dry_run: DryRun = False,
+    dry_run: batches.DryRun = False,
 ) -> Answer[PushBatchOut]:
     """Ghi hoặc nộp đến 1.000 báo cáo, mỗi dòng như một lần `PUT`; dòng sai không cản dòng đúng.
 
@@ -120,7 +117,7 @@ async def enter_submissions(
     session: SessionDep,
     principal: Reviewer,
     atomic: Atomic = False,
-    dry_run: DryRun = False,
+    dry_run: batches.DryRun = False,
 ) -> Answer[PushBatchOut]:
     """Cơ quan theo dõi, cơ quan ban hành nhập đến 1.000 báo cáo giấy, kèm số văn bản, ngày nhận.
 
@@ -145,8 +142,8 @@ async def _pushed(
     request: Request,
     session: AsyncSession,
     principal: Principal,
-    model: type[Model],
-    push_of: Callable[[Model], Awaitable[domain.SubmissionPush | TrackerError]],
+    model: type[PushModel],
+    push_of: Callable[[PushModel], Awaitable[domain.SubmissionPush | TrackerError]],
     push_all: Callable[..., Awaitable[tuple[list[domain.PushVerdict], bool]]],
     *,
     atomic: bool,
@@ -194,7 +191,9 @@ async def share_report(
     nothing, and adds the assignments that are new. The reports say what they are `shared_with`.
     """
     await charge(request, principal, len(body.for_) // ROWS_A_UNIT)
-    rows = [batches.Row(("for", n), one.content(body.content)) for n, one in enumerate(body.for_)]
+    rows = [
+        batches.BatchRow(("for", n), one.content(body.content)) for n, one in enumerate(body.for_)
+    ]
     contents = [batches.validated(row, ReportBody) for row in rows]
     faults = [f for one in contents if isinstance(one, TrackerError) for f in one.faults]
     if faults:

@@ -56,8 +56,10 @@ SubmissionsDep = Annotated[
     ListRequest[SubmissionOut],
     Depends(paged(queries.SUBMISSIONS, SubmissionOut, SubmissionFilters)),
 ]
-AttemptsDep = Annotated[ListRequest[AttemptOut], Depends(paged(queries.ATTEMPTS, AttemptOut))]
-ShapeDep = Annotated[Shape[SubmissionOut], Depends(shaped(SubmissionOut))]
+SubmissionAttemptsDep = Annotated[
+    ListRequest[AttemptOut], Depends(paged(queries.ATTEMPTS, AttemptOut))
+]
+SubmissionShapeDep = Annotated[Shape[SubmissionOut], Depends(shaped(SubmissionOut))]
 MOVES = refusals(SubmissionStateError)
 WRITES = refusals(SubmissionStateError, AssignmentClosedError, PlanStateError)
 REVIEWS = refusals(SubmissionStateError, domain.OwnReportError, domain.AnotherAttemptError)
@@ -104,7 +106,7 @@ async def get_submission(
     reader: ReaderDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
-    shape: ShapeDep,
+    shape: SubmissionShapeDep,
     submission_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Answer[SubmissionOut]:
@@ -141,7 +143,7 @@ async def _answer(
 async def list_attempts(
     session: ReadingSessionDep,
     principal: SubmissionReader,
-    paging: AttemptsDep,
+    paging: SubmissionAttemptsDep,
     submission_id: uuid.UUID,
 ) -> Answer[Page[AttemptOut]]:
     """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
@@ -159,7 +161,7 @@ async def get_submission_of_period(
     reader: ReaderDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
-    shape: ShapeDep,
+    shape: SubmissionShapeDep,
     assignment_id: uuid.UUID,
     period: PeriodId,
 ) -> Answer[SubmissionOut]:

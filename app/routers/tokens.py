@@ -9,11 +9,11 @@ from app.auth.fair_use import TooManyRequestsError
 from app.auth.principal import Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
-from app.config import Settings
 from app.domain.access import tokens as domain
 from app.http.handling import PlannedRoute
 from app.http.problems import refusals
 from app.http.sessions import SessionDep, reader_of
+from app.http.settings import settings_of
 from app.logs import get_logger
 from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
@@ -45,7 +45,7 @@ async def calling_client(
             name, secret = "", ""
         if client_id not in (None, name):
             raise domain.InvalidRequestError(domain.ONE_WAY)
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     name, address = name.replace("\0", ""), request.client.host if request.client else ""
     failed: FailedLogins = request.app.state.failed_logins
     reader = reader_of(request)
@@ -159,7 +159,7 @@ async def introspect_token(
         )
     if claims is None or standing is None or not standing.is_valid:
         return WORTHLESS
-    issuer = request.app.state.settings.base_url
+    issuer = settings_of(request).base_url
     return IntrospectionOut(
         active=True,
         client_id=claims.client_id,
@@ -186,7 +186,7 @@ async def get_jwks(request: Request) -> JsonWebKeySetOut:
 )
 async def get_authorization_server_metadata(request: Request) -> MetadataOut:
     """Các địa chỉ cấp, thu hồi, kiểm tra mã truy cập (RFC 8414). / Where tokens are dealt with."""
-    issuer = request.app.state.settings.base_url
+    issuer = settings_of(request).base_url
     return MetadataOut(
         issuer=issuer,
         token_endpoint=f"{issuer}/oauth/token",

@@ -15,10 +15,10 @@ from app.models import AssigneeRole
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
 from app.schemas.common import AsOfDay
-from app.schemas.statistics import Deadline, PlansAsked, RoleAsked
+from app.schemas.statistics import DeadlineAsked, PlansAsked, RoleAsked
 
-DeadlineAsked = Annotated[
-    Deadline,
+FigureDeadline = Annotated[
+    DeadlineAsked,
     Query(
         description=(
             "Xét theo thời hạn hiện hành, hay cả theo thời hạn ban đầu / judged by the deadline in"
@@ -58,7 +58,7 @@ async def viewpoint(
     request: Request,
     as_of: AsOfDay = None,
     role: FigureRole = "lead",
-    deadline: DeadlineAsked = "current",
+    deadline: FigureDeadline = "current",
 ) -> AsOf:
     """The day that is asked for, the role, and the deadlines that judge."""
     day = day_asked(as_of, today=local_day(utc_now()))

@@ -3,12 +3,11 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.config import Settings
 from app.domain.acts import PersonalAct
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import endpoints as domain
@@ -19,6 +18,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import SettingsDep
 from app.models import WebhookEndpointStatus
 from app.outbound.signatures import secret_text
 from app.queries.webhooks import deliveries as delivery_queries
@@ -49,15 +49,6 @@ DeliveriesDep = Annotated[
 ]
 KEPT = [status for status in WebhookEndpointStatus if status != WebhookEndpointStatus.DELETED]
 MOVES = refusals(domain.WebhookEndpointStateError)
-
-
-async def settings_of(request: Request) -> Settings:
-    """The operator's settings."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
 @router.get("", summary="Các điểm nhận / List webhook endpoints")

@@ -14,7 +14,7 @@ from app.schemas.common import Body, Day, Line, Out, Prose, Reason, Title, Updat
 from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut, Number
 
-Period = Annotated[str, StringConstraints(max_length=60, pattern=PERIOD_FORM)]
+ReportPeriod = Annotated[str, StringConstraints(max_length=60, pattern=PERIOD_FORM)]
 MOST_PLANS = 20
 """The most other plans that one report may cover."""
 NOTED = {"strengths": "Nhiều nhiệm vụ hoàn thành trước thời hạn."}
@@ -41,7 +41,7 @@ class NewConsolidatedReportBody(Body):
         examples=["thematic"],
         description="Định kỳ, chuyên đề, đột xuất / regular, on one subject, when asked",
     )
-    period: Period | None = Field(
+    period: ReportPeriod | None = Field(
         default=None, examples=["2024"], description="Kỳ báo cáo / the period of which it tells"
     )
     data_from: Day | None = Field(

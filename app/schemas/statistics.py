@@ -148,7 +148,7 @@ class TreeOut(Out):
     rates: RatesOut
 
 
-Deadline = Literal["current", "both"]
+DeadlineAsked = Literal["current", "both"]
 RoleAsked = Literal["lead", "coordinating", "all"]
 PlansAsked = Literal["open", "closed", "all"]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from app.documents.pages import english_day, page, percent_of
-from app.documents.svg.lines import Line, line_chart
+from app.documents.svg.lines import ChartLine, line_chart
 from app.domain.figures.boards import counts_of
 from app.errors import Text
 from app.models import AgencyKind
@@ -355,7 +355,7 @@ def _trend(board: BoardOut, language: str) -> Any:
     }[language]
     drawn = line_chart(
         days,
-        [Line(words[0], "#135f40", False, done), Line(words[1], "#8f1c15", True, late)],
+        [ChartLine(words[0], "#135f40", False, done), ChartLine(words[1], "#8f1c15", True, late)],
         title=" / ".join(words),
         summary=summary,
         written=written,

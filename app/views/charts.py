@@ -1,7 +1,7 @@
 import enum
 import uuid
 
-from app.documents.svg.charts import Row, bar_chart
+from app.documents.svg.charts import Bar, bar_chart
 from app.domain.figures.boards import counts_of
 from app.errors import Text
 from app.official_words import day_words
@@ -42,7 +42,7 @@ async def plan_chart(
     found = PlanStatisticsOut.model_validate_json(text)
     day = Text(f"đến hết ngày {day_words(as_of.day)}", f"as of {as_of.day}")
     rows = [
-        Row(group.label or group.code or "…", counts_of(group.statistics)) for group in found.groups
+        Bar(group.label or group.code or "…", counts_of(group.statistics)) for group in found.groups
     ]
     title = f"{getattr(TITLES[name], language)}, {getattr(day, language)}"
     return bar_chart(rows, title=title, language=language)

@@ -27,9 +27,9 @@ from app.views import agencies as agency_views
 from app.views import plans as plan_views
 from app.views import tasks as task_views
 
-Ids = Sequence[uuid.UUID]
+ReferredIds = Sequence[uuid.UUID]
 Items = Mapping[uuid.UUID, Out | str]
-Refs = Mapping[str, uuid.UUID | None]
+ReferredByName = Mapping[str, uuid.UUID | None]
 
 
 class Viewer(NamedTuple):
@@ -51,7 +51,7 @@ async def page_answer(
     paging: ListRequest[Schema],
     items: Iterable[Schema | str],
     *,
-    refs: Iterable[Refs],
+    refs: Iterable[ReferredByName],
     last: str | None,
 ) -> Answer[Page[Schema]]:
     """A page of a list; *refs* are the ids by which each item may be expanded."""
@@ -65,14 +65,17 @@ async def item_answer(
     shape: Shape[Schema],
     item: Schema | str,
     *,
-    refs: Iterable[Refs],
+    refs: Iterable[ReferredByName],
 ) -> Answer[Schema]:
     """A single item; *refs*, which are read where it is to be expanded, are its one set of ids."""
     return shape.answer(item, await _expanded(sql, principal, shape, refs))
 
 
 async def _expanded(
-    sql: AsyncSession | RequestReader, principal: Principal, shape: Shape[Any], refs: Iterable[Refs]
+    sql: AsyncSession | RequestReader,
+    principal: Principal,
+    shape: Shape[Any],
+    refs: Iterable[ReferredByName],
 ) -> list[str]:
     """The JSON of `expanded` of each row; none if none is asked for. An unset member, and one that
     the caller may not read, is null."""
@@ -105,37 +108,37 @@ async def _texts(
     }
 
 
-async def _agencies(who: Viewer, ids: Ids) -> Items:
+async def _agencies(who: Viewer, ids: ReferredIds) -> Items:
     rows = await agencies.agencies_of(who.session, ids)
     found = await agency_views.agencies_out(who.session, rows, day=local_day(utc_now()))
     return {agency.id: agency for agency in found}
 
 
-async def _plans(who: Viewer, ids: Ids) -> Items:
+async def _plans(who: Viewer, ids: ReferredIds) -> Items:
     rows = await plans.plans_of(who.session, who.principal, ids)
     found = await plan_views.plans_out(who.session, who.principal, rows)
     return {plan.id: plan for plan in found}
 
 
-async def _tasks(who: Viewer, ids: Ids) -> Items:
+async def _tasks(who: Viewer, ids: ReferredIds) -> Items:
     rows = await tasks.tasks_of(who.session, who.principal, ids)
     of = await plans.plans_of(who.session, who.principal, {row.plan_id for row in rows})
     found = await task_views.tasks_out(who.session, of, rows)
     return {task.id: task for task in found}
 
 
-async def _task_groups(who: Viewer, ids: Ids) -> Items:
+async def _task_groups(who: Viewer, ids: ReferredIds) -> Items:
     rows = await tasks.groups_of(who.session, who.principal, ids)
     return {group.id: task_views.group_out(group) for group in rows}
 
 
-async def _assignments(who: Viewer, ids: Ids) -> Items:
+async def _assignments(who: Viewer, ids: ReferredIds) -> Items:
     asked = PageRequest({"ids": list(ids)}, "id", None, len(ids))
     found = await assignments.list_assignments_json(who.sql, viewpoint(who), asked)
     return {row.id: row.body for row in found.rows}
 
 
-async def _latest_submissions(who: Viewer, ids: Ids) -> Items:
+async def _latest_submissions(who: Viewer, ids: ReferredIds) -> Items:
     """The latest accepted submissions, by assignment."""
     day = local_day(utc_now())
     found = await latest_accepted(who.sql, ids, day=day, principal=who.principal)
@@ -150,7 +153,7 @@ def viewpoint(who: Viewer) -> assignments.Viewpoint:
     )
 
 
-LOADERS: dict[type[Out], Callable[[Viewer, Ids], Awaitable[Items]]] = {
+LOADERS: dict[type[Out], Callable[[Viewer, ReferredIds], Awaitable[Items]]] = {
     AcceptedReportOut: _latest_submissions,
     AgencyOut: _agencies,
     AssignmentOut: _assignments,

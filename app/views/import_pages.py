@@ -47,7 +47,7 @@ class Doubt(NamedTuple):
     unresolved: list[AssigneeReadingOut]
 
 
-class Line(NamedTuple):
+class UnderstoodRow(NamedTuple):
     """A row of the file beside its meaning."""
 
     at: int
@@ -58,7 +58,7 @@ class Line(NamedTuple):
     doubt: Doubt | None
 
 
-class Part(NamedTuple):
+class RowsOnPage(NamedTuple):
     """Rows that are shown together, and the address of the page that shows them."""
 
     first: int
@@ -113,9 +113,9 @@ def _said(row: RowReadingOut) -> Iterator[Text]:
             yield Text(one.detail.vi, one.detail.en)
 
 
-def _line(at: int, row: RowReadingOut, doubt: Doubt | None) -> Line:
+def _line(at: int, row: RowReadingOut, doubt: Doubt | None) -> UnderstoodRow:
     frame = row.time_frame
-    return Line(
+    return UnderstoodRow(
         at + 1,
         row,
         time_words(frame) if frame else None,
@@ -125,10 +125,10 @@ def _line(at: int, row: RowReadingOut, doubt: Doubt | None) -> Line:
     )
 
 
-def _parts(rows: int, asked: ImportPageAsked) -> Iterator[Part]:
+def _parts(rows: int, asked: ImportPageAsked) -> Iterator[RowsOnPage]:
     count = -(-rows // ROWS_A_PART)
     wanted = min(max(1, asked.part), max(1, count))
     for number in range(1, count + 1):
         first = (number - 1) * ROWS_A_PART + 1
         href = asked.link("bang", part="" if number == 1 else str(number))
-        yield Part(first, min(rows, number * ROWS_A_PART), href, number == wanted)
+        yield RowsOnPage(first, min(rows, number * ROWS_A_PART), href, number == wanted)

@@ -13,7 +13,7 @@ from app.queries.registry import agencies
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.substitutions import CollectiveLabelOut
 
-Ids = Iterable[uuid.UUID | None]
+LabelledIds = Iterable[uuid.UUID | None]
 Label = TypeVar("Label")
 
 
@@ -29,17 +29,19 @@ AgencyLabels = Labels[AgencyLabelOut]
 CollectiveLabels = Labels[CollectiveLabelOut]
 
 
-async def agency_labels(session: AsyncSession, *ids: Ids, day: date | None = None) -> AgencyLabels:
+async def agency_labels(
+    session: AsyncSession, *ids: LabelledIds, day: date | None = None
+) -> AgencyLabels:
     """The labels of all agencies with these *ids*, by their names of *day*, by default today."""
     found = await agencies.agency_names(session, _wanted(ids), day=day or local_day(utc_now()))
     return Labels({row.id: AgencyLabelOut.model_validate(row) for row in found.values()})
 
 
-async def collective_labels(session: AsyncSession, *ids: Ids) -> CollectiveLabels:
+async def collective_labels(session: AsyncSession, *ids: LabelledIds) -> CollectiveLabels:
     """The labels of all collectives with these *ids*."""
     found = await collective_names(session, _wanted(ids))
     return Labels({row.id: CollectiveLabelOut.model_validate(row) for row in found.values()})
 
 
-def _wanted(ids: Iterable[Ids]) -> set[uuid.UUID]:
+def _wanted(ids: Iterable[LabelledIds]) -> set[uuid.UUID]:
     return {one for some in ids for one in some if one is not None}

@@ -19,7 +19,7 @@ KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
 
 def pushes_answer(
     request: Request,
-    rows: Sequence[batches.Row],
+    rows: Sequence[batches.BatchRow],
     judged: Mapping[int, PushVerdict],
     errors: Mapping[int, TrackerError],
     *,
@@ -52,7 +52,7 @@ def pushes_answer(
     return Answer(to_json(answer), 207)
 
 
-def _key(row: batches.Row) -> str | None:
+def _key(row: batches.BatchRow) -> str | None:
     """The row's label, also of a row that is wrong elsewhere."""
     key = row.value.get("key") if isinstance(row.value, dict) else None
     return key if isinstance(key, str) and KEY.fullmatch(key) else None

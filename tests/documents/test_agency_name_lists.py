@@ -3,7 +3,7 @@
 import pytest
 
 from app.documents.agency_names import NamedKind
-from app.documents.names.words import Part
+from app.documents.names.words import NamedPart
 from tests.support.name_books import BOOK, codes, only
 
 
@@ -82,7 +82,7 @@ def test_a_name_behind_coordination_says_so() -> None:
     ],
 )
 def test_parts_that_stand_in_a_cell_are_its_parts(text: str, parts: str) -> None:
-    short = {None: "-", Part.LEAD: "lead", Part.COORDINATING: "co"}
+    short = {None: "-", NamedPart.LEAD: "lead", NamedPart.COORDINATING: "co"}
 
     found = [f"{mention.code} {short[mention.role]}" for mention in BOOK.read_cell(text)]
 

@@ -11,8 +11,8 @@ from app.documents.edxml.package import (
     NAMESPACE,
     STATUS_MEANINGS,
     Attachment,
-    Document,
     DocumentType,
+    EdxmlDocument,
     Organ,
     ResponseFor,
     Signer,
@@ -46,7 +46,7 @@ ORGANS = st.builds(Organ, WORDS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS
 STAFF = st.builds(Staff, TEXTS, TEXTS, TEXTS, TEXTS)
 RESPONSES = st.builds(ResponseFor, TEXTS, TEXTS, WORDS, DAYS)
 DOCUMENTS = st.builds(
-    Document,
+    EdxmlDocument,
     sender=ORGANS,
     recipients=st.lists(ORGANS, max_size=3).map(tuple),
     document_id=WORDS,
@@ -79,7 +79,7 @@ STATUSES = st.builds(
 
 @given(DOCUMENTS | STATUSES)
 @settings(max_examples=200, deadline=None)
-def test_what_is_written_is_read_again(sent: Document | StatusMessage) -> None:
+def test_what_is_written_is_read_again(sent: EdxmlDocument | StatusMessage) -> None:
     content = write_package(sent)
 
     assert read_package(content).package == sent

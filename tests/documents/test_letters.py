@@ -6,7 +6,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from app.documents.word.letter import Table
+from app.documents.word.letter import LetterTable
 from app.documents.word.markup import table
 from app.documents.word.writer import write_letter
 from app.domain.consolidated_reports.letter import letter_of
@@ -31,7 +31,9 @@ def test_an_appendix_that_fills_its_page_takes_no_other_one() -> None:
 
 def test_the_rows_of_a_whole_table_stay_together() -> None:
     def kept(is_whole: bool) -> list[bool]:
-        rows = list(table(Table(("a", "b"), (1, 1), [("c", "d"), ("e", "f")], is_whole=is_whole)))
+        rows = list(
+            table(LetterTable(("a", "b"), (1, 1), [("c", "d"), ("e", "f")], is_whole=is_whole))
+        )
         return ["<w:keepNext/>" in row for row in rows[1:-1]]
 
     assert kept(is_whole=True) == [True] * 3

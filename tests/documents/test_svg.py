@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.documents.svg.bars import bar_picture, in_words, stacked_bar
-from app.documents.svg.lines import Line, line_chart
+from app.documents.svg.lines import ChartLine, line_chart
 from app.documents.svg.states import LOOKS
 
 COUNTS = st.dictionaries(st.sampled_from(sorted(LOOKS)), st.integers(0, 5000))
@@ -57,8 +57,8 @@ def test_lines_end_at_their_last_value_and_labels_do_not_touch(
 ) -> None:
     days = [DAY + timedelta(31 * number) for number in range(len(values))]
     lines = [
-        Line("Hoàn thành", "#135f40", False, [one for one, _ in values]),
-        Line("Quá <hạn>", "#8f1c15", True, [other for _, other in values]),
+        ChartLine("Hoàn thành", "#135f40", False, [one for one, _ in values]),
+        ChartLine("Quá <hạn>", "#8f1c15", True, [other for _, other in values]),
     ]
 
     root = etree.fromstring(line_chart(days, lines, title="T", summary="t"))

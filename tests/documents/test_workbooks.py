@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.documents.excel.book import Column, Kind, Sheet
+from app.documents.excel.book import Column, Sheet, SheetColumnKind
 from app.documents.excel.writer import write_workbook
 from app.documents.word.texts import writable
 
@@ -17,10 +17,10 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 COLUMNS = (
     Column("Lời", 20),
-    Column("Số", 10, Kind.NUMBER, is_summed=True),
-    Column("Tổng", 10, Kind.NUMBER, is_summed=True),
-    Column("Ngày", 12, Kind.DAY),
-    Column("Tỷ lệ", 10, Kind.RATE, numerator=(1,), base=(2,)),
+    Column("Số", 10, SheetColumnKind.NUMBER, is_summed=True),
+    Column("Tổng", 10, SheetColumnKind.NUMBER, is_summed=True),
+    Column("Ngày", 12, SheetColumnKind.DAY),
+    Column("Tỷ lệ", 10, SheetColumnKind.RATE, numerator=(1,), base=(2,)),
 )
 ROWS = st.lists(
     st.tuples(
@@ -39,7 +39,7 @@ def test_what_is_longer_than_a_cell_goes_on_below(character: str) -> None:
     text = character * (45_000 // len(character)) + "cuối"
     first = (7, text, 9, date(2025, 1, 2))
     second = (1, "ngắn", 2, date(2025, 1, 3))
-    columns = (Column("TT", 5, Kind.NUMBER), Column("Lời", 20), *COLUMNS[2:4])
+    columns = (Column("TT", 5, SheetColumnKind.NUMBER), Column("Lời", 20), *COLUMNS[2:4])
     file = BytesIO(write_workbook([Sheet("Mẫu", "Mẫu", columns, [first, second])]))
     sheet = openpyxl.load_workbook(file)["Mẫu"]
 
@@ -77,7 +77,7 @@ def test_every_cell_is_what_it_was(rows: list[tuple[str, int, int, date]]) -> No
 
 
 def test_rows_are_as_high_as_their_words() -> None:
-    columns = (Column("Một tiêu đề rất dài", 10), Column("Số", 10, Kind.NUMBER))
+    columns = (Column("Một tiêu đề rất dài", 10), Column("Số", 10, SheetColumnKind.NUMBER))
     texts = ("ngắn", "dài " * 20, "hai\ndòng", "dài " * 2_000, "")
     file = BytesIO(write_workbook([Sheet("Mẫu", "Mẫu", columns, [(one, 1) for one in texts])]))
     sheet = openpyxl.load_workbook(file)["Mẫu"]

@@ -1,6 +1,13 @@
 """The code uses the words of the glossary: one word for each thing."""
 
-from tests.support.source import FILES, identifiers, name_of, words
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.source import FILES, identifiers, name_of, tree, words
 
 # Words that stood for something which has another name, with that name.
 BANNED = {
@@ -54,3 +61,44 @@ def test_words_are_found_in_names_of_every_form() -> None:
         [],
         [],
     ]
+
+
+CAPITALIZED = re.compile("[A-Z][a-z0-9]*([A-Z]+[a-z0-9]*)*")
+"""The name of a class, of an alias of a type or of a type variable; a constant is in capitals."""
+
+
+def named_by(module: ast.Module) -> Iterator[str]:
+    """The classes and types that a module names for others to use."""
+    for node in module.body:
+        names = [node.name] if isinstance(node, ast.ClassDef) else []
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [one.id for one in targets if isinstance(one, ast.Name)]
+        for name in names:
+            if CAPITALIZED.fullmatch(name) and not name.isupper():
+                yield name
+
+
+def test_a_name_of_a_class_or_type_is_given_in_one_module() -> None:
+    given: defaultdict[str, set[str]] = defaultdict(set)
+    for path in FILES:
+        for name in named_by(tree(path)):
+            given[name].add(name_of(path))
+
+    assert len(given) > 500
+    assert {name: sorted(files) for name, files in given.items() if len(files) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("class Page(NamedTuple): ...", "Page"),
+        ("Page = Annotated[int, Field(ge=1)]", "Page"),
+        ('Page = TypeVar("Page")', "Page"),
+        ("Page: TypeAlias = int", "Page"),
+        ('ID2Page = NewType("ID2Page", str)', "ID2Page"),
+    ],
+)
+def test_classes_and_types_are_found_in_every_form(line: str, name: str) -> None:
+    assert list(named_by(ast.parse(line))) == [name]
+    assert list(named_by(ast.parse("class _Page: ...\nPAGE = 1\npage = 2\nP.Page = 3"))) == []

@@ -29,7 +29,7 @@ from app.domain.operations import LEASE, MAX_ATTEMPTS, MOST_UNFINISHED, LostLeas
 from app.domain.plans import imports
 from app.errors import INTERNAL, InvalidError, Text
 from app.jobs.clean_up import forget_ended_operations
-from app.jobs.operations import HANDLERS, Handler, RunningOperation, work_off_one
+from app.jobs.operations import HANDLERS, OperationHandler, RunningOperation, work_off_one
 from app.jobs.presence import present
 from app.models import (
     Agency,
@@ -107,7 +107,7 @@ async def fall_silent(sessions: SessionMaker) -> None:
         await session.exec(past.values(leased_until=utc_now() - timedelta(seconds=1)))
 
 
-def doing(handler: Handler) -> dict[str, Handler]:
+def doing(handler: OperationHandler) -> dict[str, OperationHandler]:
     return {"trial": handler}
 
 

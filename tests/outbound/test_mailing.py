@@ -10,13 +10,13 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from app.models import MailFault
-from app.outbound.mailing import Letter, MailAnswer, Mailer
+from app.outbound.mailing import EMail, MailAnswer, Mailer
 from tests.support import loopback
 from tests.support.certificates import make_certificate
 from tests.support.mailboxes import Mailbox, receiving_mail, server_context, text_of
 
 AT = datetime(2024, 12, 24, 1, tzinfo=UTC)
-LETTER = Letter("ma-thu-1", "dau-moi@so.example", "Đôn đốc: 03 nhiệm vụ", "Kính gửi: Sở Mẫu\n", AT)
+LETTER = EMail("ma-thu-1", "dau-moi@so.example", "Đôn đốc: 03 nhiệm vụ", "Kính gửi: Sở Mẫu\n", AT)
 ACCOUNT: dict[str, Any] = {"smtp_user": "tiendo", "smtp_password": SecretStr("mat-khau-thu")}
 
 
@@ -129,7 +129,7 @@ async def test_who_speaks_something_else_is_a_fault(settings: Settings) -> None:
 
 @pytest.mark.parametrize("words", ["V/v\r\nBcc: ai-do@x.example", "V/v\nX: y", "V/v\x00 x"])
 async def test_no_words_become_a_header(settings: Settings, words: str) -> None:
-    letter = Letter("ma-thu-2", LETTER.to, words, "Dòng\r\n.\r\nHết\n", AT)
+    letter = EMail("ma-thu-2", LETTER.to, words, "Dòng\r\n.\r\nHết\n", AT)
     async with receiving_mail() as mailbox:
         await Mailer(mailbox.settings(settings)).send(letter)
 

@@ -32,7 +32,7 @@ async def test_it_goes_out_as_a_letter_in_a_package_under_its_own_number(issued:
             again = await http.get(f"{path}/docx")
             answer = await http.get(f"{path}/edxml")
     package = read_package(answer.content).package
-    assert isinstance(package, edxml.Document)
+    assert isinstance(package, edxml.EdxmlDocument)
     [attached] = package.attachments
 
     assert letter.headers["content-type"] == DOCX

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from app.auth.principal import Role
-from app.documents.svg.charts import LEFT, RIGHT, Row, bar_chart
+from app.documents.svg.charts import LEFT, RIGHT, Bar, bar_chart
 from tests.support.assignments import COORDINATOR, at, read
 from tests.support.consolidated import DAY, told
 from tests.support.sample import Sample
@@ -91,7 +91,7 @@ def test_what_is_drawn_adds_up_and_escapes_nothing() -> None:
     counts = {"on_time": 30, "late": 20, "overdue": 50}
     hostile = "<script>alert(1)</script> & \x00 \u202e" + "dài " * 100
     drawn = etree.fromstring(
-        bar_chart([Row("A", counts), Row(hostile, {"overdue": 10})], title="<b>", language="vi")
+        bar_chart([Bar("A", counts), Bar(hostile, {"overdue": 10})], title="<b>", language="vi")
     )
 
     first, second = drawn.findall(f"{SVG}g")

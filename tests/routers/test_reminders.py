@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from app.auth.principal import Role
-from app.documents.edxml.package import Document, DocumentType
+from app.documents.edxml.package import DocumentType, EdxmlDocument
 from app.documents.edxml.reader import read_package
 from app.models import AgencyReport, ContactLevel, Event, Reminder, ReminderItem
 from app.queries.events import visible_events
@@ -225,7 +225,7 @@ async def test_a_reminder_is_a_letter_for_the_clerk_to_send(issued: Sample) -> N
         again = await http.get(f"/v1/reminders/{made['id']}/edxml")
 
     package = read_package(answer.content).package
-    assert isinstance(package, Document)
+    assert isinstance(package, EdxmlDocument)
     letter = docx.Document(BytesIO(package.attachments[1].content))
     left, _ = (cell.text.split("\n") for cell in letter.tables[0].rows[0].cells)
     assert left[-1].startswith("V/v nhắc việc thực hiện Kế hoạch số")
@@ -264,7 +264,7 @@ async def test_what_an_agency_was_asked_and_has_not_named_is_urged_until_it_is_t
     async with await issued.coordinator() as http:
         letter = await http.get(f"/v1/reminders/{made['id']}/edxml")
     package = read_package(letter.content).package
-    assert isinstance(package, Document)
+    assert isinstance(package, EdxmlDocument)
     text = package.attachments[0].content.decode()
     items = await items_of(issued, made["id"])
     assert (made["assignments"], made["submissions"]) == (0, 0)

@@ -6,8 +6,8 @@ import pytest
 
 from app.auth.principal import Role
 from app.documents.edxml.package import (
-    Document,
     DocumentType,
+    EdxmlDocument,
     Organ,
     ResponseFor,
     Staff,
@@ -36,7 +36,9 @@ FILED = REPORT | {
 }
 
 
-async def fetched(issued: Sample, submission_id: str, agency: str = FOREIGN_AFFAIRS) -> Document:
+async def fetched(
+    issued: Sample, submission_id: str, agency: str = FOREIGN_AFFAIRS
+) -> EdxmlDocument:
     async with await issued.by(agency, Role.REPORTER) as http:
         answer = await http.get(f"/v1/submissions/{submission_id}/edxml")
         again = await http.get(f"/v1/submissions/{submission_id}/edxml")
@@ -44,7 +46,7 @@ async def fetched(issued: Sample, submission_id: str, agency: str = FOREIGN_AFFA
     assert answer.headers["content-type"] == "application/xml"
     assert answer.content == again.content
     package = read_package(answer.content).package
-    assert isinstance(package, Document)
+    assert isinstance(package, EdxmlDocument)
     return package
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.documents.edxml.package import Attachment, Document, DocumentType, Organ
+from app.documents.edxml.package import Attachment, DocumentType, EdxmlDocument, Organ
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
@@ -18,7 +18,7 @@ HEADER = "#/edXMLEnvelope/edXMLHeader/MessageHeader"
 ENCODED = "#/AttachmentEncoded/Attachment/ContentTransferEncoded"
 
 
-def document(**given: Any) -> Document:
+def document(**given: Any) -> EdxmlDocument:
     """A report of SNGV with one file."""
     given = {
         "sender": Organ("SNGV", name="Sở Ngoại vụ"),
@@ -32,7 +32,7 @@ def document(**given: Any) -> Document:
         "attachments": (Attachment("bao-cao.txt", "text/plain", b"Da xong."),),
         **given,
     }
-    return Document(**given)
+    return EdxmlDocument(**given)
 
 
 def package(*changes: tuple[str, str], **given: Any) -> bytes:
@@ -58,10 +58,10 @@ def with_zip(members: dict[str, str | bytes]) -> bytes:
     return with_file(zipped(members))
 
 
-def read(content: bytes) -> Document:
+def read(content: bytes) -> EdxmlDocument:
     """The document that a package is."""
     read = read_package(content).package
-    assert isinstance(read, Document)
+    assert isinstance(read, EdxmlDocument)
     return read
 
 

@@ -49,7 +49,7 @@ AS_OF = AsOf(DAY, SOON)
 PLAN, AGENCY, ASSIGNMENT, INDICATOR, SUBMISSION = (uuid.UUID(int=n) for n in range(1, 6))
 ISSUER = Principal(uuid.UUID(int=6), AGENCY, frozenset({Role.ISSUER}))
 REPORTER = Principal(uuid.UUID(int=7), AGENCY, frozenset({Role.REPORTER}))
-ASKED = reporting_province.Asked(DAY, province.Scope(), AssigneeRole.LEAD, 50)
+ASKED = reporting_province.ReportingAsked(DAY, province.Scope(), AssigneeRole.LEAD, 50)
 CODE = "STTTT"
 """The code of `AGENCY`, which is in the registry when the statements run."""
 POSITION = workload.WorkloadPosition(1, "2026-03-31", PLAN, ASSIGNMENT)
@@ -178,7 +178,7 @@ def _lists() -> Iterator[Catching]:
 
 
 def _consolidated_reports() -> Iterator[Catching]:
-    window = standings.Window(date(2025, 12, 15), date(2026, 12, 14), DAY, DAY, SOON)
+    window = standings.ReportWindow(date(2025, 12, 15), date(2026, 12, 14), DAY, DAY, SOON)
     given = {"plan_id": PLAN, "window": window}
     folder = "consolidated_reports"
     yield _catching(standings.standings, f"{folder}/standings", **given)

@@ -50,7 +50,7 @@ def too_much_work() -> FileTooLargeError:
 
 
 @dataclass(slots=True)
-class Allowance:
+class FileAllowance:
     """The allowance of one file. Everything that copies or keeps something spends from it, so a
     small file that multiplies itself (merged or shared text) is stopped as a large one is."""
 

@@ -110,7 +110,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class EdxmlDocument:
     """A document on its way; `document_id` is the sender's, usually "OrganId,date,number"."""
 
     sender: Organ
@@ -159,6 +159,6 @@ class Received:
     """A package, and its bytes without those of its attachments: a signature is in there as it
     came, and nothing here verifies it."""
 
-    package: Document | StatusMessage
+    package: EdxmlDocument | StatusMessage
     envelope: bytes
     has_signature: bool

@@ -5,8 +5,8 @@ from app.documents.edxml.elements import Element, envelope_of, read_tree
 from app.documents.edxml.fields import Fields
 from app.documents.edxml.package import (
     STATUS_MEANINGS,
-    Document,
     DocumentType,
+    EdxmlDocument,
     Organ,
     Received,
     ResponseFor,
@@ -34,7 +34,7 @@ def read_package(content: bytes) -> Received:
     header = fields.one(envelope, "edXMLHeader", required=True)
     refuse_secret(header)
     message = fields.one(header, "MessageHeader", required=True)
-    package: Document | StatusMessage
+    package: EdxmlDocument | StatusMessage
     if message.all("StatusCode"):
         package = _status(fields, message)
     else:
@@ -44,7 +44,7 @@ def read_package(content: bytes) -> Received:
     return Received(package, envelope_of(content), has_signature)
 
 
-def _document(fields: Fields, root: Element, envelope: Element, header: Element) -> Document:
+def _document(fields: Fields, root: Element, envelope: Element, header: Element) -> EdxmlDocument:
     message = fields.one(header, "MessageHeader")
     code = fields.one(message, "Code")
     promulgation = fields.one(message, "PromulgationInfo")
@@ -56,7 +56,7 @@ def _document(fields: Fields, root: Element, envelope: Element, header: Element)
         known = Text("Phải từ 0 đến 3.", "Must be from 0 to 3.")
         fields.fault(fields.one(business, "BussinessDocType").pointer, "unknown_kind", known)
         kind = 0
-    return Document(
+    return EdxmlDocument(
         sender=_organ(fields, fields.one(message, "From", required=True)),
         recipients=tuple(_organ(fields, one) for one in _several(message, "To")),
         document_id=fields.text(message, "DocumentId", required=True),

@@ -16,8 +16,8 @@ from app.documents.edxml.attachments import ZIP
 from app.documents.edxml.package import (
     NAMESPACE,
     Attachment,
-    Document,
     DocumentType,
+    EdxmlDocument,
     Organ,
     ResponseFor,
     Signer,
@@ -33,7 +33,7 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _PACKED_AT = (1980, 1, 1, 0, 0, 0)
 
 
-def write_package(package: Document | StatusMessage) -> bytes:
+def write_package(package: EdxmlDocument | StatusMessage) -> bytes:
     """The package in UTF-8; characters that XML can't hold are replaced by U+FFFD. The same package
     is always the same bytes."""
     if isinstance(package, StatusMessage):
@@ -73,7 +73,7 @@ def _moment(name: str, at: datetime | None) -> str:
     return "" if at is None else _text(name, f"{at.astimezone(PROVINCE):%Y/%m/%d %H:%M:%S}")
 
 
-def _message(document: Document) -> str:
+def _message(document: EdxmlDocument) -> str:
     return _element(
         "MessageHeader",
         _organ("From", document.sender),
@@ -167,7 +167,7 @@ def _staff(staff: Staff) -> str:
     )
 
 
-def _trace_list(document: Document) -> str:
+def _trace_list(document: EdxmlDocument) -> str:
     # The standard has a list of replaced documents, but only one document that is recalled or
     # updated.
     one = "" if document.business is DocumentBusiness.REPLACE else "".join(document.affects[:1])
@@ -190,7 +190,7 @@ def _trace(trace: Trace) -> str:
     return _element("TraceHeader", _text("OrganId", trace.organ_id), _moment("Timestamp", trace.at))
 
 
-def _manifest(document: Document) -> str:
+def _manifest(document: EdxmlDocument) -> str:
     references = (
         _element(
             "Reference",

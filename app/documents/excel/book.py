@@ -8,7 +8,7 @@ from datetime import date
 Value = str | int | float | date | None
 
 
-class Kind(enum.Enum):
+class SheetColumnKind(enum.Enum):
     """The kind of value in the cells of a column."""
 
     WORDS = enum.auto()
@@ -28,7 +28,7 @@ class Column:
 
     head: str
     width: float
-    kind: Kind = Kind.WORDS
+    kind: SheetColumnKind = SheetColumnKind.WORDS
     is_summed: bool = False
     numerator: Sequence[int] = ()
     base: Sequence[int] = ()

@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from app.documents.excel.book import Column, Kind, Sheet, Value
+from app.documents.excel.book import Column, Sheet, SheetColumnKind, Value
 from app.documents.excel.long_texts import continued
 from app.documents.word.texts import writable
 
@@ -55,11 +55,11 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 def _formats(book: Any) -> dict[Any, Any]:
     looks: dict[Any, dict[str, Any]] = {
-        Kind.WORDS: {"text_wrap": True, "border": 1},
-        Kind.NUMBER: {"num_format": "#,##0", "border": 1},
-        Kind.EXACT: {"border": 1},
-        Kind.DAY: {"num_format": "dd/mm/yyyy", "border": 1, "align": "center"},
-        Kind.RATE: {"num_format": "0.00%", "border": 1},
+        SheetColumnKind.WORDS: {"text_wrap": True, "border": 1},
+        SheetColumnKind.NUMBER: {"num_format": "#,##0", "border": 1},
+        SheetColumnKind.EXACT: {"border": 1},
+        SheetColumnKind.DAY: {"num_format": "dd/mm/yyyy", "border": 1, "align": "center"},
+        SheetColumnKind.RATE: {"num_format": "0.00%", "border": 1},
         "title": {"bold": True, "font_size": 14},
         "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center"},
         "sum": {"bold": True, "num_format": "#,##0", "border": 1},
@@ -113,7 +113,7 @@ def _write_cell(
     page: Any, at: tuple[int, int], value: Value, column: Column, formats: dict[Any, Any]
 ) -> None:
     look = formats[column.kind]
-    if column.kind is Kind.RATE:
+    if column.kind is SheetColumnKind.RATE:
         page.write_formula(*at, _quotient(at[0], column), look, "" if value is None else value)
     elif value is None:
         page.write_blank(*at, None, look)
@@ -147,7 +147,7 @@ def _write_sums(page: Any, sheet: Sheet, last: int, formats: dict[Any, Any]) -> 
         formula = f"=SUBTOTAL({ONLY_FILTERED},{name}{FIRST + 1}:{name}{last + 1})"
         page.write_formula(SUMS_AT, number, formula, formats["sum"], total)
     for number, column in enumerate(sheet.columns):
-        if column.kind is Kind.RATE and {*column.numerator, *column.base} <= sums.keys():
+        if column.kind is SheetColumnKind.RATE and {*column.numerator, *column.base} <= sums.keys():
             base = sum(sums[one] for one in column.base)
             found = sum(sums[one] for one in column.numerator) / base if base else ""
             formula = _quotient(SUMS_AT, column)

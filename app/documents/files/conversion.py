@@ -24,7 +24,7 @@ _WRITER = "--infilter='HTML (StarWriter)'"  # else it makes a page for a browser
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ReadableFile:
     """The bytes to read; `media_type` is that of the file they were made of, if they were."""
 
     content: bytes
@@ -32,13 +32,13 @@ class Source:
     media_type: str | None = None
 
 
-async def converted(content: bytes, *, file_name: str) -> Source:
+async def converted(content: bytes, *, file_name: str) -> ReadableFile:
     """The file itself, or LibreOffice's conversion of it; raises `UnreadableFileError` where the
     name is of another format, where LibreOffice is not installed, or where it can't read the
     file."""
     old = format_of(content)
     if old is None:
-        return Source(content, file_name)
+        return ReadableFile(content, file_name)
     _require_ending(old, file_name)
     if old is RTF:
         _require_readable(content)
@@ -46,7 +46,7 @@ async def converted(content: bytes, *, file_name: str) -> Source:
         raise _not_installed(old)
     with tempfile.TemporaryDirectory(prefix="tiendo-") as folder:
         made = await _convert(Path(folder), content, old)
-    return Source(made, f"plan{old.becomes}", old.media_type)
+    return ReadableFile(made, f"plan{old.becomes}", old.media_type)
 
 
 def _require_readable(content: bytes) -> None:

@@ -15,7 +15,7 @@ MAX_LIST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CsvPlace:
     """A row of a file."""
 
     file: str
@@ -31,11 +31,11 @@ class BadRowError(Exception):
     """A row that means nothing, since cells of it were refused."""
 
 
-class Cells:
+class CsvCells:
     """One row; a refused cell gives something empty, so that the cells after it are read too."""
 
     def __init__(self, row: CsvRow) -> None:
-        self.place = Place(row.file, row.line)
+        self.place = CsvPlace(row.file, row.line)
         self.faults: list[Fault] = []
         self._cells = row.cells
 

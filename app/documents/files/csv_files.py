@@ -31,7 +31,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class CsvColumns:
     """The columns of a kind of file: those it must have and those it may."""
 
     required: Sequence[str]
@@ -55,7 +55,7 @@ class CsvTable:
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_csv(file: SourceFile, columns: Columns) -> CsvTable:
+def read_csv(file: SourceFile, columns: CsvColumns) -> CsvTable:
     """The rows of a file; its faults are reported row by row, all of them at once."""
     table = CsvTable()
     try:
@@ -95,7 +95,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _layout(text: str, columns: Columns) -> tuple[int, str]:
+def _layout(text: str, columns: CsvColumns) -> tuple[int, str]:
     """The line of the heading, and the character that separates cells; Excel may begin with
     "sep=;"."""
     first, _, _ = text.partition("\n")
@@ -132,7 +132,7 @@ def _records(text: str, delimiter: str, start: int) -> Iterator[tuple[int, list[
         ) from None
 
 
-def _heading(cells: list[str], columns: Columns) -> list[str]:
+def _heading(cells: list[str], columns: CsvColumns) -> list[str]:
     names = [_name(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.documents.confined.limits import Allowance
-from app.documents.files.grids import Cell, Row
+from app.documents.confined.limits import FileAllowance
+from app.documents.files.grids import Cell, GridRow
 from app.documents.files.remarks import shown_remark
 from app.documents.words import cleaned, verbatim
 
@@ -62,13 +62,13 @@ class OpenTable:
     are apart. `notes` are the texts of the file's comments and footnotes, by their keys."""
 
     notes: Mapping[str, str] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
-    deleted: list[Row] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
+    deleted: list[GridRow] = field(default_factory=list)
     row: OpenRow | None = None
     merged: dict[int, str] = field(default_factory=dict)
     tracked: bool = False
 
-    def close_row(self, allowance: Allowance) -> None:
+    def close_row(self, allowance: FileAllowance) -> None:
         row, self.row = self.row, None
         if row is None:
             return
@@ -88,16 +88,16 @@ class OpenTable:
                 column += given.span
         struck, veiled = (cleaned("".join(words)) for words in (row.struck, row.veiled))
         hidden = row.hidden or (bool(veiled) and not row.shown)
-        read = Row(len(self.rows) + 1, tuple(cells), hidden, struck, veiled)
+        read = GridRow(len(self.rows) + 1, tuple(cells), hidden, struck, veiled)
         self.rows.append(self._with_notes(read, row.notes))
 
-    def _deleted(self, row: OpenRow) -> Row:
+    def _deleted(self, row: OpenRow) -> GridRow:
         """It keeps its words alone: nothing below is merged with its cells."""
         texts = [each.words() or verbatim("".join(each.removed)) for each in row.cells]
         cells = (Cell(at, 1, text, label=row.cells[at].label) for at, text in enumerate(texts))
-        return Row(len(self.rows) + 1, tuple(cells))
+        return GridRow(len(self.rows) + 1, tuple(cells))
 
-    def _with_notes(self, row: Row, keys: Sequence[str]) -> Row:
+    def _with_notes(self, row: GridRow, keys: Sequence[str]) -> GridRow:
         if not keys:
             return row
         said = {key: shown_remark(self.notes.get(key, "")) for key in keys}
@@ -107,7 +107,7 @@ class OpenTable:
             footnotes=tuple(text for key, text in said.items() if not key.startswith("comment")),
         )
 
-    def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
+    def _placed(self, given: OpenCell, column: int, allowance: FileAllowance) -> Cell:
         text = given.words()
         continues = given.merge == "continue" and column in self.merged
         if continues:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from app.documents.confined.limits import Allowance
+from app.documents.confined.limits import FileAllowance
 from app.documents.files.xml_parts import PartReader, attribute, whole_number
 
 _ROMAN = (
@@ -29,7 +29,7 @@ class _List:
 class Numbering(PartReader):
     """Reads numbering.xml, then hands out labels in the order the paragraphs come."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self._lists: dict[str, _List] = defaultdict(_List)
         self._list_of: dict[str, str] = {}

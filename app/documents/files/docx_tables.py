@@ -7,12 +7,12 @@ and cells inside content controls, automatic numbers.
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from app.documents.confined.limits import MAX_COLUMNS, Allowance
+from app.documents.confined.limits import MAX_COLUMNS, FileAllowance
 from app.documents.files.archives import broken
 from app.documents.files.docx_grid import OpenCell, OpenParagraph, OpenRow, OpenTable
 from app.documents.files.docx_numbering import Numbering
 from app.documents.files.file_kinds import OfficeFile
-from app.documents.files.grids import Block, Table
+from app.documents.files.grids import Block, GridTable
 from app.documents.files.packages import relations_of
 from app.documents.files.remarks import Remarks
 from app.documents.files.xml_parts import PartReader, attribute, read_part, whole_number
@@ -53,7 +53,7 @@ def read_docx(file: OfficeFile) -> list[Block]:
 
 class _Body(PartReader):
     def __init__(
-        self, allowance: Allowance, numbering: Numbering, notes: Mapping[str, str]
+        self, allowance: FileAllowance, numbering: Numbering, notes: Mapping[str, str]
     ) -> None:
         super().__init__(allowance)
         self._notes = notes
@@ -244,7 +244,7 @@ class _Body(PartReader):
         table = self._tables.pop()
         rows, outer = tuple(table.rows), self._cell()
         self.blocks.append(
-            Table(
+            GridTable(
                 rows,
                 nested=outer is not None,
                 tracked=table.tracked,

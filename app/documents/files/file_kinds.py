@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from app.documents.confined.limits import MAX_FILE_BYTES, Allowance, too_large
+from app.documents.confined.limits import MAX_FILE_BYTES, FileAllowance, too_large
 from app.documents.files.archives import Archive
 from app.documents.files.old_formats import format_of
 from app.documents.files.packages import content_types, relations_of
@@ -48,7 +48,7 @@ class OpenedFile:
 
     kind: FileKind
     content: bytes
-    allowance: Allowance
+    allowance: FileAllowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def opened_file(content: bytes, *, file_name: str) -> OpenedFile:
 
 
 def _opened(content: bytes) -> OpenedFile:
-    allowance = Allowance()
+    allowance = FileAllowance()
     if b"%PDF-" in content[:1024]:
         return OpenedFile(FileKind.PDF, content, allowance)
     if not content.startswith(b"PK"):
@@ -83,7 +83,7 @@ def _opened(content: bytes) -> OpenedFile:
     return OfficeFile(kind, content, allowance, archive, part)
 
 
-def _main_part(archive: Archive, allowance: Allowance) -> tuple[FileKind, str]:
+def _main_part(archive: Archive, allowance: FileAllowance) -> tuple[FileKind, str]:
     types = content_types(archive, allowance)
     for relation in relations_of(archive, "", allowance):
         if relation.kind != "officeDocument" or relation.part not in archive:

@@ -30,7 +30,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """`number` counts from 1, in a workbook as the sheet does; `cells` go from left to right, and a
     workbook's leave out the empty ones. A `hidden` row is named and not read, and so are the words
     of a row that are `struck` through or `veiled` by their font, which are in none of its cells.
@@ -59,23 +59,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class GridTable:
     """`nested` tables also appear, flattened, in the text of the cell that holds them. A `hidden`
     sheet is named and not read: it holds drafts and lists of choices. `hidden_columns` are read,
     since what they say counts, and pointed out, as are changes that were `tracked`. Rows that such
     a change deleted are in `deleted` alone, each with the number of the row that follows it."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     nested: bool = False
     name: str = ""
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
     tracked: bool = False
-    deleted: tuple[Row, ...] = ()
+    deleted: tuple[GridRow, ...] = ()
 
     @property
     def width(self) -> int:
         return max((row.width for row in self.rows), default=0)
 
 
-Block = str | Table
+Block = str | GridTable

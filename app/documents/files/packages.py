@@ -3,7 +3,7 @@
 import posixpath
 from dataclasses import dataclass
 
-from app.documents.confined.limits import Allowance
+from app.documents.confined.limits import FileAllowance
 from app.documents.files.archives import Archive
 from app.documents.files.xml_parts import PartReader, attribute, read_part
 
@@ -18,7 +18,7 @@ class Relation:
     part: str
 
 
-def relations_of(archive: Archive, part: str, allowance: Allowance) -> list[Relation]:
+def relations_of(archive: Archive, part: str, allowance: FileAllowance) -> list[Relation]:
     """The relations that *part* declares ("" for the package itself); none if it has no list."""
     folder, name = posixpath.split(part)
     listing = posixpath.join(folder, "_rels", f"{name}.rels")
@@ -29,7 +29,7 @@ def relations_of(archive: Archive, part: str, allowance: Allowance) -> list[Rela
     return reader.found
 
 
-def content_types(archive: Archive, allowance: Allowance) -> dict[str, str]:
+def content_types(archive: Archive, allowance: FileAllowance) -> dict[str, str]:
     """The content types by path in the archive, of the parts listed one by one: defaults by file
     ending are left out. Empty if the archive has no such list."""
     if "[Content_Types].xml" not in archive:
@@ -40,7 +40,7 @@ def content_types(archive: Archive, allowance: Allowance) -> dict[str, str]:
 
 
 class _Relations(PartReader):
-    def __init__(self, allowance: Allowance, folder: str) -> None:
+    def __init__(self, allowance: FileAllowance, folder: str) -> None:
         super().__init__(allowance)
         self.folder = folder
         self.found: list[Relation] = []
@@ -56,7 +56,7 @@ class _Relations(PartReader):
 
 
 class _ContentTypes(PartReader):
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self.found: dict[str, str] = {}
 

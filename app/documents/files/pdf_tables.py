@@ -14,10 +14,10 @@ import pdfplumber
 from pdfplumber.utils.exceptions import PdfminerException
 from pdfplumber.utils.text import chars_to_textmap
 
-from app.documents.confined.limits import Allowance, too_much_work
+from app.documents.confined.limits import FileAllowance, too_much_work
 from app.documents.files.archives import broken
 from app.documents.files.file_kinds import OpenedFile
-from app.documents.files.grids import Block, Cell, Row, Table
+from app.documents.files.grids import Block, Cell, GridRow, GridTable
 from app.documents.words import verbatim
 from app.errors import FileTooLargeError, Text, UnreadableFileError
 
@@ -45,7 +45,7 @@ def read_pdf(file: OpenedFile) -> list[Block]:
         raise broken() from error
 
 
-def _blocks(pages: Sequence[Any], allowance: Allowance) -> list[Block]:
+def _blocks(pages: Sequence[Any], allowance: FileAllowance) -> list[Block]:
     if len(pages) > _MOST_PAGES:
         raise too_much_work()
     blocks: list[Block] = []
@@ -62,10 +62,10 @@ def _blocks(pages: Sequence[Any], allowance: Allowance) -> list[Block]:
             is_first = False
             rows = [_row(cells, found, allowance) for cells in element]
             last = blocks[-1] if blocks else None
-            if isinstance(last, Table) and _same(edges, found):
-                blocks[-1] = Table(tuple(_stitched(last.rows, rows)))
+            if isinstance(last, GridTable) and _same(edges, found):
+                blocks[-1] = GridTable(tuple(_stitched(last.rows, rows)))
             else:
-                blocks.append(Table(tuple(_numbered(rows))))
+                blocks.append(GridTable(tuple(_numbered(rows))))
             edges = found
         page.close()
     if not letters:
@@ -211,7 +211,7 @@ def _is_cut_day(before: str, line: str) -> bool:
     return bool(last and first and _DAY.fullmatch(last[0] + first[0]))
 
 
-def _row(cells: Sequence[_Placed], edges: Sequence[float], allowance: Allowance) -> Row:
+def _row(cells: Sequence[_Placed], edges: Sequence[float], allowance: FileAllowance) -> GridRow:
     allowance.row()
     placed = []
     for (left, _, right, _), text, continues in cells:
@@ -219,18 +219,18 @@ def _row(cells: Sequence[_Placed], edges: Sequence[float], allowance: Allowance)
         allowance.column(column)
         allowance.cell(text)
         placed.append(Cell(column, max(1, end - column), text, continues))
-    return Row(0, tuple(placed))
+    return GridRow(0, tuple(placed))
 
 
 def _column(at: float, edges: Sequence[float]) -> int:
     return min(range(len(edges)), key=lambda place: abs(edges[place] - at))
 
 
-def _numbered(rows: Sequence[Row]) -> list[Row]:
-    return [Row(number, row.cells) for number, row in enumerate(rows, start=1)]
+def _numbered(rows: Sequence[GridRow]) -> list[GridRow]:
+    return [GridRow(number, row.cells) for number, row in enumerate(rows, start=1)]
 
 
-def _stitched(before: Sequence[Row], rows: list[Row]) -> list[Row]:
+def _stitched(before: Sequence[GridRow], rows: list[GridRow]) -> list[GridRow]:
     """The rows of both pages; one that the page cut in two is put together again, though the
     heading is printed once more between its halves."""
     at = _printed_again(before, rows)
@@ -242,11 +242,11 @@ def _stitched(before: Sequence[Row], rows: list[Row]) -> list[Row]:
             )
             for c in cut.cells
         )
-        before, rows = [*before[:-1], Row(cut.number, cells)], [*rows[:at], *rows[at + 1 :]]
+        before, rows = [*before[:-1], GridRow(cut.number, cells)], [*rows[:at], *rows[at + 1 :]]
     return _numbered([*before, *rows])
 
 
-def _printed_again(before: Sequence[Row], rows: Sequence[Row]) -> int:
+def _printed_again(before: Sequence[GridRow], rows: Sequence[GridRow]) -> int:
     """The number of rows with which a page begins as the table did; a cell may be cut off."""
     at = 0
     while at < min(len(before) - 1, len(rows), _MOST_HEADING_ROWS) and _alike(rows[at], before[at]):
@@ -254,14 +254,14 @@ def _printed_again(before: Sequence[Row], rows: Sequence[Row]) -> int:
     return at
 
 
-def _alike(row: Row, first: Row) -> bool:
+def _alike(row: GridRow, first: GridRow) -> bool:
     texts, others = ([cell.text for cell in one.cells] for one in (row, first))
     equal = sum(map(operator.eq, texts, others))
     same_start = bool(texts and texts[0]) and texts[:1] == others[:1]
     return same_start and len(texts) == len(others) and equal > len(texts) / 2
 
 
-def _is_rest(row: Row) -> bool:
+def _is_rest(row: GridRow) -> bool:
     """A row without an ordinal that begins a page goes on with the last row of the page before,
     unless it is an item of a list with an agency or a time of its own."""
     first, *others = row.cells

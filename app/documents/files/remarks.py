@@ -5,7 +5,7 @@ were read as rows.
 """
 
 from app.documents.agency_names import is_person
-from app.documents.confined.limits import Allowance
+from app.documents.confined.limits import FileAllowance
 from app.documents.files.xml_parts import PartReader, attribute
 from app.documents.tables.people import PERSON_HIDDEN, without_people
 from app.documents.words import cleaned, composed
@@ -19,7 +19,7 @@ class Remarks(PartReader):
     """A part with the comments, footnotes or endnotes of a file: by their ids, or in a workbook by
     the reference of their cell."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self.texts: dict[str, str] = {}
         self._key = ""

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.documents.confined.limits import MAX_CHARACTERS, Allowance
+from app.documents.confined.limits import MAX_CHARACTERS, FileAllowance
 from app.documents.files.file_kinds import OpenedFile
-from app.documents.files.grids import Block, Cell, Row, Table
+from app.documents.files.grids import Block, Cell, GridRow, GridTable
 from app.documents.tables.ordinals import looks_like_ordinal
-from app.documents.tables.table_headings import Heading, find_heading, role_of
+from app.documents.tables.table_headings import TableHeading, find_heading, role_of
 from app.documents.words import composed, verbatim
 from app.errors import FileTooLargeError, Text, UnreadableFileError
 
@@ -88,7 +88,7 @@ def _chunks(lines: list[str]) -> Iterator[_Chunk]:
 
 
 class _Dump:
-    def __init__(self, chunks: list[_Chunk], allowance: Allowance) -> None:
+    def __init__(self, chunks: list[_Chunk], allowance: FileAllowance) -> None:
         self._chunks = chunks
         self._allowance = allowance
         self._blocks: list[Block] = []
@@ -123,7 +123,7 @@ class _Dump:
         elif self._width:
             self._add(chunk.cells)
         else:
-            self._blocks.append(Table((_row(1, chunk.cells, 0),)))
+            self._blocks.append(GridTable((_row(1, chunk.cells, 0),)))
         return 1
 
     def _take_lines(self, at: int) -> None:
@@ -193,21 +193,21 @@ class _Dump:
     def _end_table(self) -> None:
         if not self._width:
             return
-        rows = [Row(1, self._upper)]
+        rows = [GridRow(1, self._upper)]
         for number, cells in enumerate(self._rows[1:], 2):
             rows.append(_row(number, cells, self._width))
-        self._blocks.append(Table(tuple(rows)))
+        self._blocks.append(GridTable(tuple(rows)))
         self._rows, self._width = [], 0
 
 
-def _row(number: int, texts: list[str], width: int) -> Row:
+def _row(number: int, texts: list[str], width: int) -> GridRow:
     """A dump does not say what was merged; one cell alone, or an ordinal and a title, can only
     have filled the row."""
     cells = [Cell(at, 1, verbatim(text)) for at, text in enumerate(texts)]
     if len(cells) == 1 or (len(cells) == 2 and looks_like_ordinal(cells[0].text)):
         last = cells[-1]
         cells[-1] = Cell(last.column, max(1, width - last.column), last.text)
-    return Row(number, tuple(cells))
+    return GridRow(number, tuple(cells))
 
 
 def _spread_over(upper: tuple[Cell, ...], below: list[str]) -> tuple[Cell, ...] | None:
@@ -226,15 +226,15 @@ def _spread_over(upper: tuple[Cell, ...], below: list[str]) -> tuple[Cell, ...] 
     return tuple(wide)
 
 
-def _rows_in_lines(lines: list[str], allowance: Allowance) -> list[Block] | None:
+def _rows_in_lines(lines: list[str], allowance: FileAllowance) -> list[Block] | None:
     """Tables pasted from a spreadsheet: a row a line. None when no heading is written so."""
     blocks: list[Block] = []
-    rows: list[Row] = []
-    found: Heading | None = None
+    rows: list[GridRow] = []
+    found: TableHeading | None = None
     for line in lines:
         texts = line.strip("\r").split("\t")
         if len(texts) <= _FEWEST_CELLS or len(texts) > _MOST_CELLS:
-            blocks.extend([Table(tuple(rows)), line] if rows else [line])
+            blocks.extend([GridTable(tuple(rows)), line] if rows else [line])
             rows = []
             continue
         row = _row(len(rows) + 1, texts, len(texts))
@@ -243,5 +243,5 @@ def _rows_in_lines(lines: list[str], allowance: Allowance) -> list[Block] | None
         for cell in row.cells:
             allowance.cell(cell.text)
         rows.append(row)
-    blocks.extend([Table(tuple(rows))] if rows else [])
+    blocks.extend([GridTable(tuple(rows))] if rows else [])
     return blocks if found is not None else None

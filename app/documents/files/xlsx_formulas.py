@@ -22,7 +22,7 @@ _COUNTED = re.compile(
 )
 _DAY = re.compile(r"DATE\( ?(\d{4}) ?, ?(\d{1,2}) ?, ?(\d{1,2}) ?\)")
 
-Cells = dict[int, dict[int, Cell]]
+SheetCells = dict[int, dict[int, Cell]]
 
 
 class Formulas:
@@ -39,7 +39,7 @@ class Formulas:
         """A cell whose formula came to "#REF!" or the like."""
         self._wrong.setdefault(row, []).append(f"{_name(row, column)} ({value})")
 
-    def settle(self, cells: Cells) -> Iterable[Cell]:
+    def settle(self, cells: SheetCells) -> Iterable[Cell]:
         """Put the values that can be found into *cells*, each of which is answered."""
         for _ in range(_MOST_PASSES):
             waiting = sorted(self._waiting.items())
@@ -70,7 +70,7 @@ def _name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _value(formula: str, row: int, cells: Cells) -> tuple[str, Typed] | None:
+def _value(formula: str, row: int, cells: SheetCells) -> tuple[str, Typed] | None:
     if day := _DAY.fullmatch(formula):
         return _day(*map(int, day.groups()))
     if counted := _COUNTED.fullmatch(formula):
@@ -85,7 +85,7 @@ def _day(year: int, month: int, day: int) -> tuple[str, Typed] | None:
         return None
 
 
-def _counted(found: re.Match[str], row: int, cells: Cells) -> tuple[str, Typed] | None:
+def _counted(found: re.Match[str], row: int, cells: SheetCells) -> tuple[str, Typed] | None:
     """The value of a formula that only counts: "C4" is the value of that cell, "A4+1" and "ROW()-4"
     are numbers."""
     at = position(found["row"])[0] if found["row"] else row
@@ -100,7 +100,7 @@ def _counted(found: re.Match[str], row: int, cells: Cells) -> tuple[str, Typed] 
     return str(int(base.text) + (-added if found["sign"] == "-" else added)), Typed.NUMBER
 
 
-def _text(formula: str, cells: Cells) -> tuple[str, Typed] | None:
+def _text(formula: str, cells: SheetCells) -> tuple[str, Typed] | None:
     """Texts, numbers and cells that "&" joins."""
     said, at = list[str](), 0
     length = 0
@@ -120,7 +120,7 @@ def _text(formula: str, cells: Cells) -> tuple[str, Typed] | None:
     return "".join(said), Typed.TEXT if '"' in formula or "&" in formula else Typed.NUMBER
 
 
-def _said(term: re.Match[str], cells: Cells) -> str | None:
+def _said(term: re.Match[str], cells: SheetCells) -> str | None:
     if term["text"] is not None:
         return term["text"].replace('""', '"')
     if term["number"]:
@@ -129,6 +129,6 @@ def _said(term: re.Match[str], cells: Cells) -> str | None:
     return cell.text if cell else None
 
 
-def _cell(reference: str, cells: Cells) -> Cell | None:
+def _cell(reference: str, cells: SheetCells) -> Cell | None:
     row, column = position(reference)
     return cells.get(row, {}).get(column)

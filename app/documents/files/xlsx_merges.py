@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import replace
 
-from app.documents.confined.limits import MAX_COLUMNS, Allowance
+from app.documents.confined.limits import MAX_COLUMNS, FileAllowance
 from app.documents.files.grids import Cell
 
 _POSITION = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -38,7 +38,7 @@ class Merges:
             self._ranges.append((top, left, bottom, right))
 
     def spread(
-        self, cells: dict[int, dict[int, Cell]], allowance: Allowance
+        self, cells: dict[int, dict[int, Cell]], allowance: FileAllowance
     ) -> dict[int, dict[int, Cell]]:
         """Give each anchor its span and repeat it in the rows below that hold anything else."""
         spread = {row: dict(columns) for row, columns in cells.items()}

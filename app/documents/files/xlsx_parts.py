@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.documents.confined.limits import Allowance
+from app.documents.confined.limits import FileAllowance
 from app.documents.files.file_kinds import OfficeFile
 from app.documents.files.packages import Relation
 from app.documents.files.xlsx_styles import Styles, is_on
@@ -32,7 +32,7 @@ class Workbook:
     calculates: bool = False  # whoever opens it: values that stand in it are then none
 
 
-def shared_parts(file: OfficeFile, relations: list[Relation], listing: "Listing") -> Workbook:
+def shared_parts(file: OfficeFile, relations: list[Relation], listing: "SheetListing") -> Workbook:
     """The shared texts and styles by the workbook's own relations; a missing part is taken as
     empty."""
     workbook = Workbook(from_1904=listing.from_1904, calculates=listing.calculates)
@@ -49,10 +49,10 @@ def shared_parts(file: OfficeFile, relations: list[Relation], listing: "Listing"
     return workbook
 
 
-class Listing(PartReader):
+class SheetListing(PartReader):
     """workbook.xml: the sheets in their order, each with its relation and whether it is hidden."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self.sheets: list[tuple[str, str, bool]] = []
         self.from_1904 = self.calculates = False
@@ -68,11 +68,11 @@ class Listing(PartReader):
             self.sheets.append((sheet_name, attribute(attributes, "id") or "", hidden))
 
 
-class Texts(PartReader):
+class XlsxTexts(PartReader):
     """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files; text that
     a run (<r>) strikes through is collected apart."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self._text: list[str] = []
         self._struck_text: list[str] = []
@@ -104,10 +104,10 @@ class Texts(PartReader):
         return said
 
 
-class SharedTexts(Texts):
+class SharedTexts(XlsxTexts):
     """sharedStrings.xml: the texts that cells name by their place in it."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self.texts: list[Said] = []
 

@@ -4,7 +4,7 @@ strike through."""
 import re
 from datetime import date, datetime, timedelta
 
-from app.documents.confined.limits import Allowance
+from app.documents.confined.limits import FileAllowance
 from app.documents.files.xml_parts import PartReader, attribute, whole_number
 
 _BUILT_IN_DAYS = frozenset((14, 15, 16, 22, *range(27, 32), 34, 35, 36, *range(50, 59)))
@@ -20,7 +20,7 @@ class Styles(PartReader):
     """styles.xml, reduced to two questions: how is the number in a cell of style *n* shown, and is
     the cell struck through?"""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         super().__init__(allowance)
         self._formats: dict[int, str] = {}
         self._format_of: list[int] = []

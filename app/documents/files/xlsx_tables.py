@@ -4,14 +4,21 @@ Own reading of the parts and no native library: a sheet may claim a cell in the 
 or one shared text a million times, and a reader that trusts it takes the whole process with it.
 """
 
-from app.documents.confined.limits import MAX_COLUMNS, Allowance
+from app.documents.confined.limits import MAX_COLUMNS, FileAllowance
 from app.documents.files.file_kinds import OfficeFile
-from app.documents.files.grids import Block, Cell, Row, Table, Typed
+from app.documents.files.grids import Block, Cell, GridRow, GridTable, Typed
 from app.documents.files.packages import relations_of
 from app.documents.files.remarks import Remarks, shown_remark
 from app.documents.files.xlsx_formulas import Formulas
 from app.documents.files.xlsx_merges import Merges, position
-from app.documents.files.xlsx_parts import Listing, Said, Texts, Workbook, plain, shared_parts
+from app.documents.files.xlsx_parts import (
+    Said,
+    SheetListing,
+    Workbook,
+    XlsxTexts,
+    plain,
+    shared_parts,
+)
 from app.documents.files.xlsx_styles import date_of, shown_date
 from app.documents.files.xml_parts import attribute, read_part, whole_number
 from app.documents.words import cleaned
@@ -24,7 +31,7 @@ def read_xlsx(file: OfficeFile) -> list[Block]:
 
     Raises `UnreadableFileError` for a damaged file and `FileTooLargeError` beyond its allowance.
     """
-    listing = Listing(file.allowance)
+    listing = SheetListing(file.allowance)
     read_part(file.archive, file.main_part, listing)
     relations = relations_of(file.archive, file.main_part, file.allowance)
     workbook = shared_parts(file, relations, listing)
@@ -33,13 +40,13 @@ def read_xlsx(file: OfficeFile) -> list[Block]:
     for name, relation_id, hidden in listing.sheets:
         part = parts.get(relation_id, "")
         if hidden:
-            blocks.append(Table((), name=name, hidden=True))
+            blocks.append(GridTable((), name=name, hidden=True))
         elif part in file.archive:
             sheet = _Sheet(file.allowance, workbook)
             read_part(file.archive, part, sheet)
             sheet.remarks = _remarks(file, part)
             unseen = frozenset(sheet.hidden_columns)
-            blocks.append(Table(sheet.rows(), name=name, hidden_columns=unseen))
+            blocks.append(GridTable(sheet.rows(), name=name, hidden_columns=unseen))
     return blocks
 
 
@@ -55,8 +62,8 @@ def _remarks(file: OfficeFile, part: str) -> dict[int, list[str]]:
     return remarks
 
 
-class _Sheet(Texts):
-    def __init__(self, allowance: Allowance, workbook: Workbook) -> None:
+class _Sheet(XlsxTexts):
+    def __init__(self, allowance: FileAllowance, workbook: Workbook) -> None:
         super().__init__(allowance)
         self._workbook = workbook
         self._cells: dict[int, dict[int, Cell]] = {}
@@ -170,14 +177,14 @@ class _Sheet(Texts):
             return shown_date(day, shape), Typed.DATE
         return f"{number:.15g}", Typed.NUMBER
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[GridRow, ...]:
         """The rows that hold anything, under the numbers a person sees beside them."""
         for settled in self._formulas.settle(self._cells):
             self.allowance.text(len(settled.text))
         cells = self._merges.spread(self._cells, self.allowance)
         formulas = self._formulas.unsettled()
         return tuple(
-            Row(
+            GridRow(
                 number + 1,
                 tuple(cell for _, cell in sorted(cells.get(number, {}).items())),
                 hidden=number in self._hidden,

@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn, cast
 
-from app.documents.confined.limits import Allowance
+from app.documents.confined.limits import FileAllowance
 from app.documents.files.archives import Archive, bomb, broken
 from app.errors import Text, UnreadableFileError
 
@@ -32,7 +32,7 @@ class PartReader:
     """Takes one part's events. Subclasses see local names; what is in a foreign namespace (a
     drawing's own <t> or <tbl>) is opened and closed under the name ""."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: FileAllowance) -> None:
         self.allowance = allowance
         self._names: dict[str, str] = {}
 

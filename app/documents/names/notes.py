@@ -1,8 +1,8 @@
 """Notes for a person, beside a name that wasn't simply understood."""
 
 from app.documents.names.index import Match
-from app.documents.names.reader import Found
-from app.documents.names.words import Part
+from app.documents.names.reader import FoundName
+from app.documents.names.words import NamedPart
 from app.errors import Text
 
 DITTO = Text(
@@ -52,7 +52,7 @@ def unresolved(*, is_related: bool, has_suggestions: bool) -> Text:
     return NEAR if has_suggestions else UNKNOWN
 
 
-def resolved(found: Found, match: Match, *, is_head: bool) -> Text | None:
+def resolved(found: FoundName, match: Match, *, is_head: bool) -> Text | None:
     """None if the name was understood as it is written. `is_head`: a post stands before it."""
     name = match.names[0].name
     said = [
@@ -63,7 +63,7 @@ def resolved(found: Found, match: Match, *, is_head: bool) -> Text | None:
         (match.is_literal and match.is_elliptic, Text(f"Hiểu là “{name}”.", f"Read as “{name}”.")),
         (found.is_related, RELATED),
         (found.has_remark, _REMARK),
-        (found.role is Part.COORDINATING, _COORDINATING),
+        (found.role is NamedPart.COORDINATING, _COORDINATING),
         (is_head, _HEAD),
     ]
     texts = [text for applies, text in said if applies]

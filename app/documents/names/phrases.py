@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from app.documents.names.spellings import PLACES
-from app.documents.names.words import Gap, Part, Word
+from app.documents.names.words import Gap, NamedPart, Word
 from app.documents.vietnamese import fold, normalise
 
 _Phrases = frozenset[tuple[str, ...]]
@@ -110,12 +110,12 @@ def connective_at(words: Sequence[Word], start: int, *, is_open: bool = True) ->
     return length if is_open or phrase not in _OPENING else 0
 
 
-def role_at(words: Sequence[Word], start: int, length: int) -> Part | None:
+def role_at(words: Sequence[Word], start: int, length: int) -> NamedPart | None:
     """The part that these words give to the names beside them; None if they only join."""
     phrase = tuple(word.exact for word in words[start : start + length])
     if phrase in _LEADS:
-        return Part.LEAD
-    return Part.COORDINATING if phrase in _COORDINATES | _LABELS else None
+        return NamedPart.LEAD
+    return NamedPart.COORDINATING if phrase in _COORDINATES | _LABELS else None
 
 
 def _label_at(words: Sequence[Word], start: int) -> int:
@@ -135,12 +135,12 @@ _LEAD_REMARK = re.compile(
 _COORDINATING_REMARK = re.compile(r"(?:co quan |don vi |cung )?(?:phoi hop|tham gia)|ph")
 
 
-def role_in_remark(remark: str) -> Part | None:
+def role_in_remark(remark: str) -> NamedPart | None:
     """ "(chủ trì)" and "(phối hợp)" alone; a longer remark says more than a part."""
     said = " ".join(fold(remark).strip("() .,;:").split())
     if _LEAD_REMARK.fullmatch(said):
-        return Part.LEAD
-    return Part.COORDINATING if _COORDINATING_REMARK.fullmatch(said) else None
+        return NamedPart.LEAD
+    return NamedPart.COORDINATING if _COORDINATING_REMARK.fullmatch(said) else None
 
 
 def is_bare_head(words: Sequence[Word]) -> bool:

@@ -21,14 +21,14 @@ from app.documents.names.phrases import (
     starts_exception,
     starts_place,
 )
-from app.documents.names.words import Gap, Part, Word
+from app.documents.names.words import Gap, NamedPart, Word
 
 _LONGEST_CHAIN = 6  # connectives in a row: "chủ trì, phối hợp với"
 _SEPARATORS = frozenset({Gap.COMMA, Gap.COLON, Gap.STOP})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundName:
     """The words from `start` to before `end`; without a `match` they are unresolved.
 
     `role` is the part that the cell itself gives them ("… chủ trì", "phối hợp với …").
@@ -40,7 +40,7 @@ class Found:
     is_related: bool = False
     has_remark: bool = False
     has_exception: bool = False
-    role: Part | None = None
+    role: NamedPart | None = None
     is_listed: bool = False  # among the places of a list, so it names no person
 
     @property
@@ -58,7 +58,7 @@ class _Prefix:
     folded: tuple[tuple[str, ...], ...]
 
 
-def read_words(text: str, words: Sequence[Word], index: NameIndex) -> list[Found]:
+def read_words(text: str, words: Sequence[Word], index: NameIndex) -> list[FoundName]:
     """In the cell's order, never overlapping; joining words and prefixes in use are in none."""
     return _spread_related(words, _Reader(text, words, index).read())
 
@@ -68,15 +68,15 @@ class _Reader:
         self._text = text
         self._words = words
         self._index = index
-        self._found: list[Found] = []
+        self._found: list[FoundName] = []
         self._pending: int | None = None  # where the unresolved words before here begin
         self._free_at = 0  # a name may begin here, because what is before it has ended
         self._prefix: _Prefix | None = None
         self._candidates: dict[int, list[Match]] = {}
-        self._role: Part | None = None  # of the names that follow
+        self._role: NamedPart | None = None  # of the names that follow
         self._role_from: int | None = None  # where the found begin that a role may still name
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[FoundName]:
         place = 0
         while place < len(self._words):
             place = self._step(place)
@@ -156,7 +156,7 @@ class _Reader:
         self._free_at = place + 1
         return True
 
-    def _spread_role(self, role: Part, end: int) -> None:
+    def _spread_role(self, role: NamedPart, end: int) -> None:
         """Give a role to a list of names: once a cell has named a role, "Sở B, Sở C (phối hợp)"
         gives it to both."""
         for at in range(self._role_from or end, end):
@@ -188,7 +188,7 @@ class _Reader:
                 end += length
             if self._ends(end):
                 self._flush(place)
-                self._found.append(Found(place, end, match, is_related, role=self._role))
+                self._found.append(FoundName(place, end, match, is_related, role=self._role))
                 self._free_at = end
                 return end
         return 0
@@ -199,7 +199,7 @@ class _Reader:
         if not length or not self._ends(end):
             return 0
         self._flush(place)
-        self._found.append(Found(place, end, is_related=is_related, role=self._role))
+        self._found.append(FoundName(place, end, is_related=is_related, role=self._role))
         self._free_at = end
         return length + place
 
@@ -234,7 +234,7 @@ class _Reader:
         is_said_of_last = last is not None and last.end == place
         return is_said_of_last and phrase == ["tham", "mưu"] and bool(self._names_at(place + 2))
 
-    def _give_role(self, role: Part, after: int) -> None:
+    def _give_role(self, role: NamedPart, after: int) -> None:
         """ "Sở A, Sở B phối hợp" says it of the names before, "phối hợp với Sở A" of those after.
 
         Where nothing was said before, only the names since the last ";" or line are meant.
@@ -321,7 +321,7 @@ class _Reader:
             is_related = says_related(self._words[start:end])
             role, is_listed = said or self._role, self._is_listed(start)
             self._found.append(
-                Found(start, end, is_related=is_related, role=role, is_listed=is_listed)
+                FoundName(start, end, is_related=is_related, role=role, is_listed=is_listed)
             )
             if said:
                 self._spread_role(said, len(self._found) - 1)
@@ -342,10 +342,10 @@ class _Reader:
         prefix, self._prefix = self._prefix, None
         self._candidates.clear()
         if prefix and not any(found.match for found in self._found[prefix.at :]):
-            self._found.insert(prefix.at, Found(prefix.start, prefix.end))
+            self._found.insert(prefix.at, FoundName(prefix.start, prefix.end))
 
 
-def _spread_related(words: Sequence[Word], found: list[Found]) -> list[Found]:
+def _spread_related(words: Sequence[Word], found: list[FoundName]) -> list[FoundName]:
     """ "Các sở, ngành, địa phương liên quan" is one list: "liên quan" is said of all of it.
 
     Likewise what is excepted from a collective may stand after a comma.

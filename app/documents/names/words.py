@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.documents.vietnamese import fold, normalise
 
 
-class Part(enum.StrEnum):
+class NamedPart(enum.StrEnum):
     """The role that a cell itself gives to a body; the values are those of the assignee's role."""
 
     LEAD = "lead"

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.documents.files.grids import Block, Table
+from app.documents.files.grids import Block, GridTable
 from app.documents.sentences.prose import charged_with_following_up
 from app.documents.sentences.prose_sentences import name_of
-from app.documents.tables.plan_rows import PlanBody
+from app.documents.tables.plan_rows import PlanProse
 from app.documents.words import cleaned
 
 _LONGEST_LINE = 4_000
@@ -24,12 +24,12 @@ _OVERSEES = re.compile(r"[Đđ]ề nghị (?P<text>.{3,1000})")
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?$")
 
 
-def read_body(blocks: Sequence[Block]) -> PlanBody:
+def read_body(blocks: Sequence[Block]) -> PlanProse:
     """The parts of a plan in the lines of a file outside of its task tables."""
     lines = list(_lines(blocks))
     asked = (match["text"] for line in lines for match in _OVERSEES.finditer(line))
     overseers = next((name_of(text) for text in asked if "giám sát" in text), None)
-    return PlanBody(
+    return PlanProse(
         issuer=_issuer(lines[:12]),
         coordinator=charged_with_following_up(lines),
         overseers=overseers,
@@ -63,7 +63,7 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
                 yield line
 
 
-def _small(table: Table) -> list[str]:
+def _small(table: GridTable) -> list[str]:
     """Letterheads and signatures stand in tables of one row or two, two cells each."""
     is_small = len(table.rows) <= 3 and table.width <= 3 and not table.nested
     return [cell.text for row in table.rows for cell in row.cells] if is_small else []

@@ -54,7 +54,7 @@ _TITLE_LINE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
+class ReadLetterhead:
     """`disputed` when two places of the file give different numbers or days: then none is taken."""
 
     title: str | None
@@ -63,7 +63,7 @@ class Letterhead:
     disputed: bool
 
 
-def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> Letterhead:
+def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> ReadLetterhead:
     """Read the letterhead from the part before the task table: whole *blocks*, and the rows above
     its heading."""
     lines = [cleaned(line[:2000]) for line in _within(_lines(blocks), rows_before)]
@@ -71,7 +71,7 @@ def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> Letterhe
     head = lines[:named] if named is not None else lines[:40]
     numbers = _numbers(head) | {given[0] for given in _enclosed(lines) if given[0]}
     days = _days(head) | {given[1] for given in _enclosed(lines) if given[1]}
-    return Letterhead(
+    return ReadLetterhead(
         title=_title(lines[named:]) if named is not None else None,
         number=numbers.pop() if len(numbers) == 1 else None,
         issued_on=days.pop() if len(days) == 1 else None,

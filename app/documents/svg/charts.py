@@ -21,14 +21,14 @@ SYMBOL = 44
 """A part that is as wide has its symbol beside its number."""
 
 
-class Row(NamedTuple):
+class Bar(NamedTuple):
     """One bar: its label, and the number of assignments in each state."""
 
     label: str
     counts: Mapping[str, int]
 
 
-def bar_chart(rows: Sequence[Row], *, title: str, language: str) -> str:
+def bar_chart(rows: Sequence[Bar], *, title: str, language: str) -> str:
     """The bars, as long as their numbers; symbols, patterns and words stand beside colours, so that
     print in grey tells them apart."""
     longest = max((sum(row.counts.values()) for row in rows), default=0) or 1
@@ -50,7 +50,7 @@ def bar_chart(rows: Sequence[Row], *, title: str, language: str) -> str:
     )
 
 
-def _row(row: Row, y: float, unit: float, language: str) -> tuple[str, float]:
+def _row(row: Bar, y: float, unit: float, language: str) -> tuple[str, float]:
     """A bar with its label before it and its whole number after it; and how high both are."""
     lines = wrap(row.label, LETTERS, max_lines=MOST_LINES, placeholder=" …") or [""]
     drawn = [

@@ -14,7 +14,7 @@ LABEL = 12
 MOST_TICKS = 5
 
 
-class Line(NamedTuple):
+class ChartLine(NamedTuple):
     """One line: its name, its colour, dashed or not, and its value at each point."""
 
     name: str
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 def line_chart(
     days: Sequence[date],
-    lines: Sequence[Line],
+    lines: Sequence[ChartLine],
     *,
     title: str,
     summary: str,
@@ -86,7 +86,7 @@ def _days(days: Sequence[date], written: Callable[[date], str]) -> list[str]:
     return texts
 
 
-def _lines(days: Sequence[date], lines: Sequence[Line], top: int) -> list[str]:
+def _lines(days: Sequence[date], lines: Sequence[ChartLine], top: int) -> list[str]:
     drawn, taken = [], [-1000.0]
     for line in sorted(lines, key=lambda one: one.values[-1]):
         points = " ".join(

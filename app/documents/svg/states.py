@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.errors import Text
 
 
-class Look(NamedTuple):
+class StateLook(NamedTuple):
     """The look of a state; `css` is its short name in the style sheet.
 
     Numbers on it are written in `ink`, with a rim of `rim` where a pattern lies behind them.
@@ -25,19 +25,21 @@ class Look(NamedTuple):
 HATCH, DOTS = "url(#hatch)", "url(#dots)"
 LINES, STRIPES = "url(#lines)", "url(#stripes)"
 DARK = "#1c2430"
-LOOKS: dict[str, Look] = {
-    "on_time": Look(Text("Hoàn thành đúng hạn", "Completed in time"), "✓", "#1f7a54", "on"),
-    "late": Look(Text("Hoàn thành quá hạn", "Completed late"), "✓", HATCH, "late", DARK, "#fff"),
-    "awaiting_confirmation": Look(
+LOOKS: dict[str, StateLook] = {
+    "on_time": StateLook(Text("Hoàn thành đúng hạn", "Completed in time"), "✓", "#1f7a54", "on"),
+    "late": StateLook(
+        Text("Hoàn thành quá hạn", "Completed late"), "✓", HATCH, "late", DARK, "#fff"
+    ),
+    "awaiting_confirmation": StateLook(
         Text("Chờ xác nhận hoàn thành", "Awaiting confirmation"), "…", LINES, "wait", DARK, "#fff"
     ),
-    "in_time": Look(Text("Trong hạn", "In time"), "○", "#b9c7db", "time", DARK),
-    "due_soon": Look(Text("Sắp đến hạn", "Due soon"), "◔", "#d99a00", "soon", DARK),
-    "overdue": Look(Text("Quá hạn", "Overdue"), "!", STRIPES, "over", "#fff", "#8f1c15"),
-    "awaiting_handover": Look(
+    "in_time": StateLook(Text("Trong hạn", "In time"), "○", "#b9c7db", "time", DARK),
+    "due_soon": StateLook(Text("Sắp đến hạn", "Due soon"), "◔", "#d99a00", "soon", DARK),
+    "overdue": StateLook(Text("Quá hạn", "Overdue"), "!", STRIPES, "over", "#fff", "#8f1c15"),
+    "awaiting_handover": StateLook(
         Text("Chờ bàn giao", "Awaiting a handover"), "⇄", DOTS, "hand", DARK, "#fff"
     ),
-    "stopped": Look(
+    "stopped": StateLook(
         Text("Tạm dừng, thu hồi, kết thúc", "Suspended, ended"), "–", "#8b93a0", "stop", DARK
     ),
 }

@@ -4,30 +4,36 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.documents.files.grids import Row
+from app.documents.files.grids import GridRow
 from app.documents.tables.cell_kinds import CellKind, is_mark_in_column, kind_of
-from app.documents.tables.table_headings import Role
+from app.documents.tables.table_headings import ColumnRole
 
 _ROWS_LOOKED_AT = 200
 _LONGEST = 500  # characters of a cell whose words are counted
 MOST = 0.5
 FITTING = {
-    Role.ORDINAL: {CellKind.ORDINAL},
-    Role.LEAD: {CellKind.AGENCY},
-    Role.COORDINATING: {CellKind.AGENCY},
-    Role.TIME: {CellKind.TIME, CellKind.CLOCK},
+    ColumnRole.ORDINAL: {CellKind.ORDINAL},
+    ColumnRole.LEAD: {CellKind.AGENCY},
+    ColumnRole.COORDINATING: {CellKind.AGENCY},
+    ColumnRole.TIME: {CellKind.TIME, CellKind.CLOCK},
 }
 _CONTRARY = {
-    Role.LEAD: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS, CellKind.TIME},
-    Role.COORDINATING: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS},
-    Role.TIME: {CellKind.STATUS, CellKind.UNIT, CellKind.AGENCY},
-    Role.RESULT: {CellKind.STATUS, CellKind.NUMBER},
-    Role.TITLE: {CellKind.NUMBER},
+    ColumnRole.LEAD: {
+        CellKind.UNIT,
+        CellKind.ORDINAL,
+        CellKind.NUMBER,
+        CellKind.STATUS,
+        CellKind.TIME,
+    },
+    ColumnRole.COORDINATING: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS},
+    ColumnRole.TIME: {CellKind.STATUS, CellKind.UNIT, CellKind.AGENCY},
+    ColumnRole.RESULT: {CellKind.STATUS, CellKind.NUMBER},
+    ColumnRole.TITLE: {CellKind.NUMBER},
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class KindsByColumn:
     """The kinds of the cells of each column, by the rows of one table."""
 
     kinds: Mapping[int, Counter[CellKind]]
@@ -48,21 +54,21 @@ class Columns:
     def count(self, column: int, kind: CellKind) -> int:
         return self.kinds.get(column, Counter())[kind]
 
-    def claim(self, column: int, role: Role, rank: int) -> tuple[float, ...] | None:
+    def claim(self, column: int, role: ColumnRole, rank: int) -> tuple[float, ...] | None:
         """The rank of a column's claim to a role, the least best; None if its cells contradict the
         role."""
         contrary = self.share(column, _CONTRARY.get(role, set()))
-        if contrary > MOST or (role is Role.RESULT and self.count(column, CellKind.STATUS)):
+        if contrary > MOST or (role is ColumnRole.RESULT and self.count(column, CellKind.STATUS)):
             return None
         fits = self.share(column, FITTING.get(role, set())) >= MOST
         if rank > 3 and not fits:
             return None
-        if role is Role.ORDINAL:
+        if role is ColumnRole.ORDINAL:
             return (-self.count(column, CellKind.ORDINAL), rank, column)
         return (not fits, column not in self.kinds, rank, column)
 
 
-def columns_of(rows: Sequence[Row]) -> Columns:
+def columns_of(rows: Sequence[GridRow]) -> KindsByColumn:
     """A cell over several columns counts for the first of them, a merged one only once."""
     kinds: dict[int, Counter[CellKind]] = {}
     marks, lengths = Counter[int](), Counter[int]()
@@ -75,4 +81,4 @@ def columns_of(rows: Sequence[Row]) -> Columns:
     for column, counted in kinds.items():
         if column and marks[column] == counted.total():  # the first column is of ordinals
             kinds[column] = Counter({CellKind.MARK: counted.total()})
-    return Columns(kinds, lengths)
+    return KindsByColumn(kinds, lengths)

@@ -8,15 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.documents.files.grids import Row
+from app.documents.files.grids import GridRow
 from app.documents.tables.cell_kinds import CellKind
-from app.documents.tables.column_kinds import FITTING, MOST, Columns, columns_of
+from app.documents.tables.column_kinds import FITTING, MOST, KindsByColumn, columns_of
 from app.documents.tables.replaced_columns import in_place
 from app.documents.tables.shared_columns import columns_beside
 from app.documents.tables.table_headings import (
     ASSIGNING,
-    Heading,
-    Role,
+    ColumnRole,
+    TableHeading,
     is_combined,
     says_nothing_known,
 )
@@ -30,10 +30,10 @@ _OVER = re.compile(
 _YEAR = re.compile(r"(?<!den )(?<!den het )(?<!den cuoi )\bnam (\d{4})\b")
 
 
-def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
+def settled(heading: TableHeading, rows: Sequence[GridRow]) -> TableHeading:
     """The heading with each role at the column whose cells bear it out."""
     columns = columns_of(rows)
-    best: dict[Role, tuple[tuple[float, ...], int]] = {}
+    best: dict[ColumnRole, tuple[tuple[float, ...], int]] = {}
     for column, claims in enumerate(heading.claims):
         for claim in claims:
             value = columns.claim(column, claim.role, claim.rank)
@@ -43,9 +43,11 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
                 best[claim.role] = (value, column)
             break  # its other words count only where its cells contradict the first
     column_of = {role: column for role, (_, column) in best.items()}
-    if Role.TITLE not in column_of or _is_split(heading):
+    if ColumnRole.TITLE not in column_of or _is_split(heading):
         column_of |= {
-            role: at for role, at in heading.column_of.items() if role in (Role.TITLE, Role.ORDINAL)
+            role: at
+            for role, at in heading.column_of.items()
+            if role in (ColumnRole.TITLE, ColumnRole.ORDINAL)
         }
     above_titles = _finer_titles(heading, column_of, columns)
     if above_titles is None:
@@ -54,7 +56,7 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
     by_cells = _found_by_cells(heading, column_of, columns)
     column_of |= by_cells
     replacing = in_place(heading, column_of, columns)
-    if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
+    if ColumnRole.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return heading
     heading = replace(heading, in_place=replacing)
     beside = columns_beside(heading, column_of, columns)
@@ -69,27 +71,29 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
     )
 
 
-def _finer_titles(heading: Heading, column_of: dict[Role, int], columns: Columns) -> int | None:
+def _finer_titles(
+    heading: TableHeading, column_of: dict[ColumnRole, int], columns: KindsByColumn
+) -> int | None:
     """Take the titles from the one of "Nội dung" and "Nhiệm vụ cụ thể" whose column has more cells
     of its own. The other column, which is answered, has cells merged over several titles."""
-    taken = column_of.get(Role.TITLE, -1)
+    taken = column_of.get(ColumnRole.TITLE, -1)
     claiming = [
         at
         for at, claims in enumerate(heading.claims)
-        if claims and claims[0].role is Role.TITLE and claims[0].rank < _WEAKLY
+        if claims and claims[0].role is ColumnRole.TITLE and claims[0].rank < _WEAKLY
     ]
     finest = max(claiming, key=lambda at: (columns.filled(at), -at), default=taken)
     if taken < 0 or _is_split(heading) or columns.filled(finest) <= columns.filled(taken):
         return None
-    column_of[Role.TITLE] = finest
+    column_of[ColumnRole.TITLE] = finest
     return taken
 
 
 def _merged_beside(
-    heading: Heading, column_of: Mapping[Role, int], rows: Sequence[Row]
+    heading: TableHeading, column_of: Mapping[ColumnRole, int], rows: Sequence[GridRow]
 ) -> int | None:
     """ "Nhóm nhiệm vụ", "Lĩnh vực" left of the titles, whose cells are merged over several rows."""
-    title = column_of.get(Role.TITLE, 0)
+    title = column_of.get(ColumnRole.TITLE, 0)
     merged = {cell.column for row in rows for cell in row.cells if cell.continues and cell.text}
     for at in range(title):
         is_over = _OVER.search(folded(heading.texts[at])) is not None
@@ -99,11 +103,11 @@ def _merged_beside(
 
 
 def _found_by_cells(
-    heading: Heading, column_of: Mapping[Role, int], columns: Columns
-) -> dict[Role, int]:
+    heading: TableHeading, column_of: Mapping[ColumnRole, int], columns: KindsByColumn
+) -> dict[ColumnRole, int]:
     """The only column of agencies, or of times, whose heading has no known words."""
     found = {}
-    for role in (Role.LEAD, Role.TIME):
+    for role in (ColumnRole.LEAD, ColumnRole.TIME):
         fitting = [
             at
             for at, text in enumerate(heading.texts)
@@ -116,31 +120,33 @@ def _found_by_cells(
     return found
 
 
-def _other_times(heading: Heading, taken: set[int], columns: Columns) -> frozenset[int]:
+def _other_times(heading: TableHeading, taken: set[int], columns: KindsByColumn) -> frozenset[int]:
     """Columns of deadlines that are none of those taken: "Thời gian trình" beside another one."""
     return frozenset(
         at
         for at, claims in enumerate(heading.claims)
-        if any(one.role is Role.TIME and one.rank < _WEAKLY for one in claims[:1])
+        if any(one.role is ColumnRole.TIME and one.rank < _WEAKLY for one in claims[:1])
         and at not in taken
         and columns.share(at, {CellKind.TIME}) >= MOST
     )
 
 
-def _is_split(heading: Heading) -> bool:
+def _is_split(heading: TableHeading) -> bool:
     """One heading over the column of ordinals and that of titles, which claims neither apart."""
-    at = heading.column_of.get(Role.ORDINAL)
-    return at is not None and all(claim.role is not Role.ORDINAL for claim in heading.claims[at])
+    at = heading.column_of.get(ColumnRole.ORDINAL)
+    return at is not None and all(
+        claim.role is not ColumnRole.ORDINAL for claim in heading.claims[at]
+    )
 
 
-def _find_ordinals(column_of: dict[Role, int], columns: Columns) -> None:
+def _find_ordinals(column_of: dict[ColumnRole, int], columns: KindsByColumn) -> None:
     """Ordinals may stand under no heading at all, or under one that is not known."""
-    if Role.ORDINAL in column_of:
+    if ColumnRole.ORDINAL in column_of:
         return
     taken = set(column_of.values())
-    for column in range(column_of.get(Role.TITLE, 0)):
+    for column in range(column_of.get(ColumnRole.TITLE, 0)):
         if column not in taken and columns.share(column, {CellKind.ORDINAL}) > MOST:
-            column_of[Role.ORDINAL] = column
+            column_of[ColumnRole.ORDINAL] = column
             return
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from app.documents.files.grids import Block, Table
+from app.documents.files.grids import Block, GridTable
 from app.documents.tables.cell_kinds import CellKind
 from app.documents.tables.column_kinds import columns_of
 from app.documents.tables.plan_rows import RowWarning
-from app.documents.tables.table_headings import Heading, Role, means_other
+from app.documents.tables.table_headings import ColumnRole, TableHeading, means_other
 from app.documents.tables.task_tables import Section
 from app.documents.words import cleaned, folded
 from app.errors import Text
@@ -83,7 +83,7 @@ def _other_leads(sections: Sequence[Section]) -> Iterable[RowWarning]:
 def _other_times(sections: Sequence[Section]) -> Iterable[RowWarning]:
     """ "Thời gian trình" beside "Thời gian ban hành": of two days only one is the deadline."""
     for heading in (section.heading for section in sections):
-        taken = heading.column_of.get(Role.TIME)
+        taken = heading.column_of.get(ColumnRole.TIME)
         for at in sorted(heading.other_times if taken is not None else ()):
             used, other = heading.texts[taken or 0][:100], heading.texts[at][:100]
             yield RowWarning(
@@ -100,7 +100,7 @@ def _other_times(sections: Sequence[Section]) -> Iterable[RowWarning]:
 def _hidden_columns(sections: Sequence[Section], blocks: Sequence[Block]) -> Iterable[RowWarning]:
     for section in sections:
         table, texts = blocks[section.start], section.heading.texts
-        hidden = sorted(table.hidden_columns) if isinstance(table, Table) else []
+        hidden = sorted(table.hidden_columns) if isinstance(table, GridTable) else []
         names = "; ".join(filter(None, (texts[at] for at in hidden if at < len(texts))))
         if names:
             yield RowWarning(
@@ -123,8 +123,8 @@ def _unknown_column(name: str) -> RowWarning:
     )
 
 
-def _combined_column(heading: Heading) -> RowWarning:
-    name = heading.texts[heading.column_of[Role.LEAD]]
+def _combined_column(heading: TableHeading) -> RowWarning:
+    name = heading.texts[heading.column_of[ColumnRole.LEAD]]
     return RowWarning(
         "column_combined",
         Text(
@@ -223,9 +223,9 @@ def file_warnings(blocks: Sequence[Block], *, disputed: bool) -> list[RowWarning
             ),
         )
         for block in blocks
-        if isinstance(block, Table) and block.hidden
+        if isinstance(block, GridTable) and block.hidden
     ]
-    if any(isinstance(block, Table) and block.tracked for block in blocks):
+    if any(isinstance(block, GridTable) and block.tracked for block in blocks):
         warnings.append(_TRACKED)
     if disputed:
         warnings.append(

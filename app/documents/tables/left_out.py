@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.documents.files.grids import Row
+from app.documents.files.grids import GridRow
 from app.documents.tables.plan_rows import LeftOut, RowWarning
 from app.documents.words import cleaned
 from app.errors import Text
@@ -61,18 +61,18 @@ NO_HEADING = RowWarning(
 )
 
 
-def holds_anything(row: Row) -> bool:
+def holds_anything(row: GridRow) -> bool:
     """Merged cells that only repeat what is above them hold nothing."""
     return bool(row.struck or row.veiled or row.uncalculated) or any(
         (cell.text or cell.label) for cell in row.cells if not cell.continues
     )
 
 
-def left_out(rows: Iterable[Row], reason: RowWarning) -> list[LeftOut]:
+def left_out(rows: Iterable[GridRow], reason: RowWarning) -> list[LeftOut]:
     """The rows that hold anything, each with its words in one line."""
     return [LeftOut(row.number, _words(row), reason) for row in rows if holds_anything(row)]
 
 
-def _words(row: Row) -> str:
+def _words(row: GridRow) -> str:
     texts = (cleaned(cell.text or cell.label) for cell in row.cells if not cell.continues)
     return " | ".join(filter(None, (*texts, row.struck, row.veiled, row.uncalculated)))[:_LONGEST]

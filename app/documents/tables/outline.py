@@ -17,7 +17,7 @@ from app.documents.tables.ordinals import (
     without_bullet,
 )
 from app.documents.tables.plan_rows import RowKind
-from app.documents.tables.table_headings import Role
+from app.documents.tables.table_headings import ColumnRole
 from app.documents.tables.task_rows import Draft
 
 
@@ -210,11 +210,11 @@ def _pass_down(group: Node) -> None:
         given = child.draft.values
         inherited = []
         if group.draft.lead and not child.draft.lead:
-            inherited.append(Role.LEAD)
-            if not given.get(Role.COORDINATING) and values.get(Role.COORDINATING):
-                inherited.append(Role.COORDINATING)
+            inherited.append(ColumnRole.LEAD)
+            if not given.get(ColumnRole.COORDINATING) and values.get(ColumnRole.COORDINATING):
+                inherited.append(ColumnRole.COORDINATING)
         if group.draft.time and not child.draft.time:
-            inherited.append(Role.TIME)
+            inherited.append(ColumnRole.TIME)
         if not inherited:
             continue
         given.update((role, values[role]) for role in inherited)

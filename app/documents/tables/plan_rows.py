@@ -68,7 +68,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanBody:
+class PlanProse:
     """The parts of a plan outside of its table, in its own words; none of them is interpreted.
 
     `coordinator` is the body charged with following up, `overseers` those asked to supervise;
@@ -97,5 +97,5 @@ class PlanDocument:
     rows: tuple[PlanRow, ...]
     rows_seen: int
     left_out: tuple[LeftOut, ...]
-    body: PlanBody
+    body: PlanProse
     warnings: tuple[RowWarning, ...]

@@ -14,11 +14,11 @@ from app.documents.files.file_kinds import (
     OpenedFile,
     opened_file,
 )
-from app.documents.files.grids import Block, Table
+from app.documents.files.grids import Block, GridTable
 from app.documents.files.text_tables import read_text
 from app.documents.files.xlsx_tables import read_xlsx
 from app.documents.sentences.body import read_body
-from app.documents.sentences.letterhead import Letterhead, read_letterhead
+from app.documents.sentences.letterhead import ReadLetterhead, read_letterhead
 from app.documents.sentences.prose import proposed_rows
 from app.documents.tables.bare_heads import settle_heads
 from app.documents.tables.document_warnings import column_warnings, file_warnings, likeness_warnings
@@ -33,7 +33,7 @@ from app.documents.tables.plan_rows import (
     RowWarning,
 )
 from app.documents.tables.several_tables import chosen
-from app.documents.tables.table_headings import Role
+from app.documents.tables.table_headings import ColumnRole
 from app.documents.tables.tables_by_cells import sections_by_cells
 from app.documents.tables.task_rows import repeat_ditto, settle_ordinals, with_heads
 from app.documents.tables.task_tables import (
@@ -141,7 +141,7 @@ def _count_names(sections: list[Section]) -> None:
 # Signs inside of words, where TCVN3 has Vietnamese letters: "NhiÖm vô", "C¬ quan chñ tr×".
 _OLD_LETTERS = re.compile(r"[^\W\d_][¬ª«®µ¸¶·¹¨©×÷]|[¬ª«®µ¸¶·¹¨©×÷][^\W\d_]")
 _OLD_WORDS = 5
-_NAMING = (Role.LEAD, Role.COORDINATING)
+_NAMING = (ColumnRole.LEAD, ColumnRole.COORDINATING)
 _PARTING = re.compile(r"[,;\n]| [-–—] ")
 
 
@@ -151,19 +151,19 @@ def _nodes(sections: list[Section], *, headed: bool) -> list[Node]:
     settle_heads(drafts)
     settle_ordinals(drafts)
     repeat_ditto(drafts)
-    return outlined(drafts, expects_lead=Role.LEAD in roles)
+    return outlined(drafts, expects_lead=ColumnRole.LEAD in roles)
 
 
-def _letterhead(blocks: list[Block], first: Section, *, headed: bool) -> Letterhead:
+def _letterhead(blocks: list[Block], first: Section, *, headed: bool) -> ReadLetterhead:
     above: list[str] = []
     table = blocks[first.start]
-    if isinstance(table, Table):
+    if isinstance(table, GridTable):
         rows = [row for row in table.rows if row.number < first.number]
         above = [line for row in rows for c in row.cells for line in c.text.split("\n")]
     before = blocks[: first.start]
     if headed and first.title:  # what heads the first table is no part of the plan's title
         others = [
-            each for each in before if isinstance(each, Table) or cleaned(each) != first.title
+            each for each in before if isinstance(each, GridTable) or cleaned(each) != first.title
         ]
         letterhead = read_letterhead(others, above)
         if letterhead.title is not None:
@@ -179,10 +179,10 @@ def _row(node: Node, places: Mapping[Node, int]) -> PlanRow:
         ordinal=draft.ordinal,
         title=draft.title,
         lead=draft.lead,
-        coordinating=draft.values.get(Role.COORDINATING, ""),
+        coordinating=draft.values.get(ColumnRole.COORDINATING, ""),
         time_frame=draft.time,
-        expected_result=cleaned(draft.values.get(Role.RESULT, "")) or None,
-        note=cleaned(draft.values.get(Role.NOTE, "")) or None,
+        expected_result=cleaned(draft.values.get(ColumnRole.RESULT, "")) or None,
+        note=cleaned(draft.values.get(ColumnRole.NOTE, "")) or None,
         cells=tuple(draft.cells),
         warnings=tuple(draft.warnings),
         parent=places[node.parent] if node.parent is not None else None,
@@ -193,7 +193,7 @@ def _row(node: Node, places: Mapping[Node, int]) -> PlanRow:
 
 def _no_table(blocks: list[Block]) -> UnreadableFileError:
     lines = (block for block in blocks if isinstance(block, str))
-    tables = (block for block in blocks if isinstance(block, Table))
+    tables = (block for block in blocks if isinstance(block, GridTable))
     cells = (cell.text for table in tables for row in table.rows[:20] for cell in row.cells)
     said = " ".join(text[:200] for text in islice(chain(lines, cells), 500))
     if len(_OLD_LETTERS.findall(said)) >= _OLD_WORDS:

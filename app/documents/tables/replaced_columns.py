@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from app.documents.files.grids import Row
+from app.documents.files.grids import GridRow
 from app.documents.tables.cell_kinds import kind_of
-from app.documents.tables.column_kinds import FITTING, MOST, Columns
+from app.documents.tables.column_kinds import FITTING, MOST, KindsByColumn
 from app.documents.tables.people import without_people
-from app.documents.tables.table_headings import Heading, Role, says_nothing_known
+from app.documents.tables.table_headings import ColumnRole, TableHeading, says_nothing_known
 from app.documents.vietnamese import fold, normalise
 from app.documents.words import cleaned, folded
 
@@ -34,11 +34,13 @@ _NOTHING = re.compile(r"[\s\-–—/_.0]*")
 _SHOWN = 100  # characters of a cell that is quoted
 
 
-def in_place(heading: Heading, column_of: dict[Role, int], columns: Columns) -> Mapping[int, Role]:
+def in_place(
+    heading: TableHeading, column_of: dict[ColumnRole, int], columns: KindsByColumn
+) -> Mapping[int, ColumnRole]:
     """The columns that replace another one of their role, from the left; the one that they replace
     becomes the role's own in *column_of*."""
-    found: dict[int, Role] = {}
-    for role in (Role.TIME, Role.LEAD, Role.COORDINATING):
+    found: dict[int, ColumnRole] = {}
+    for role in (ColumnRole.TIME, ColumnRole.LEAD, ColumnRole.COORDINATING):
         claiming = [at for at in range(heading.width) if _may_be(heading, at, role, columns)]
         adjusted = [at for at in claiming if _is_adjusted(heading.texts[at])]
         original = [at for at in claiming if _says(_ORIGINAL, heading.texts[at])]
@@ -52,13 +54,13 @@ def in_place(heading: Heading, column_of: dict[Role, int], columns: Columns) -> 
     return found
 
 
-def _may_be(heading: Heading, at: int, role: Role, columns: Columns) -> bool:
+def _may_be(heading: TableHeading, at: int, role: ColumnRole, columns: KindsByColumn) -> bool:
     claims, text = heading.claims[at], heading.texts[at]
     fitting = columns.share(at, FITTING[role])
     # Most rows of an adjusted column say "Không" or nothing.
     if _says(_NOT_IN_FORCE, text) or not (fitting >= MOST or (fitting and _is_adjusted(text))):
         return False
-    if role is Role.TIME and says_nothing_known(text) and _is_adjusted(text):
+    if role is ColumnRole.TIME and says_nothing_known(text) and _is_adjusted(text):
         return True  # "Gia hạn lần 2" says no more than that
     return any(one.role is role for one in claims[:1])
 
@@ -77,7 +79,10 @@ def _says(pattern: str, text: str) -> bool:
 
 
 def taken_in_place(
-    row: Row, heading: Heading, values: dict[Role, str], warn: Callable[[str, str, str], None]
+    row: GridRow,
+    heading: TableHeading,
+    values: dict[ColumnRole, str],
+    warn: Callable[[str, str, str], None],
 ) -> None:
     """Put the value in force into *values*: the last one of its kind in the replacing columns. Each
     row where one differs from the value before it is pointed out."""
@@ -91,7 +96,7 @@ def taken_in_place(
             warn("adjusted_value", *_sentence(before, said, values.get(role, "")))
 
 
-def _filled(row: Row, heading: Heading, role: Role) -> Iterable[str]:
+def _filled(row: GridRow, heading: TableHeading, role: ColumnRole) -> Iterable[str]:
     for cell in row.cells:
         replaces = heading.in_place.get(cell.column) is role
         if replaces and not _NOTHING.fullmatch(cell.text):

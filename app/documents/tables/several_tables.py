@@ -7,15 +7,15 @@ from app.documents.tables.column_kinds import MOST, columns_of
 from app.documents.tables.document_warnings import is_progress
 from app.documents.tables.left_out import OTHER_FORM, left_out
 from app.documents.tables.plan_rows import LeftOut, RowWarning
-from app.documents.tables.table_headings import Role
-from app.documents.tables.task_tables import Found, Section
+from app.documents.tables.table_headings import ColumnRole
+from app.documents.tables.task_tables import FoundTables, Section
 from app.documents.words import folded
 from app.errors import Text
 
 _OF_AMOUNTS = re.compile(r"\b(?:kinh phi|du toan|so tien|thanh tien|don gia|don vi tinh|dvt)\b")
 
 
-def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
+def chosen(found: FoundTables) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
     """The tables that are read as one, the rows that are left out, and the warnings about both."""
     longest = max(found.sections, key=lambda one: (not _counts(one), len(one.rows)))
     kept = [each for each in found.sections if _is_of_plan(each, longest)]
@@ -41,16 +41,16 @@ def _is_of_plan(section: Section, longest: Section) -> bool:
     if _is_alike(section, longest):
         return True
     roles = section.heading.column_of
-    if is_progress(section) or Role.LEAD not in roles or _counts(section):
+    if is_progress(section) or ColumnRole.LEAD not in roles or _counts(section):
         return False
     kinds = {CellKind.AGENCY, CellKind.MARK}
-    return columns_of(section.rows).share(roles[Role.LEAD], kinds) >= MOST
+    return columns_of(section.rows).share(roles[ColumnRole.LEAD], kinds) >= MOST
 
 
 def _counts(section: Section) -> bool:
     """True of a table of amounts without a time, as those of budgets and targets are."""
     counted = any(_OF_AMOUNTS.search(folded(text)) for text in section.heading.texts)
-    return counted and Role.TIME not in section.heading.column_of
+    return counted and ColumnRole.TIME not in section.heading.column_of
 
 
 def _names(section: Section) -> str:

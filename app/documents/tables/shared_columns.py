@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from app.documents.files.grids import Cell, Row
+from app.documents.files.grids import Cell, GridRow
 from app.documents.tables.cell_kinds import CellKind, is_mark_in_column, kind_of
-from app.documents.tables.column_kinds import MOST, Columns
-from app.documents.tables.table_headings import Heading, Role, role_of
+from app.documents.tables.column_kinds import MOST, KindsByColumn
+from app.documents.tables.table_headings import ColumnRole, TableHeading, role_of
 from app.documents.tables.time_parts import (
+    ColumnUnit,
     TimePart,
-    Unit,
     belong_together,
     is_part_alone,
     one_time,
@@ -25,15 +25,15 @@ _PARTS = {"chủ trì": ("ct", "chu tri", "chinh"), "phối hợp": ("ph", "phoi
 _BEFORE = re.compile(r"\btruoc(?: ngay)?$")  # the day under "Hoàn thành trước ngày" is too late
 _DAY = re.compile(r"(?:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?")
 _IN_A_YEAR = {"quý": 4, "tháng": 12}
-_BODIES = frozenset({Role.LEAD, Role.COORDINATING})
+_BODIES = frozenset({ColumnRole.LEAD, ColumnRole.COORDINATING})
 
 
 def columns_beside(
-    heading: Heading, column_of: Mapping[Role, int], columns: Columns
-) -> dict[int, Role]:
+    heading: TableHeading, column_of: Mapping[ColumnRole, int], columns: KindsByColumn
+) -> dict[int, ColumnRole]:
     """The further columns of a role that has one already, and which role it is."""
     taken = {*column_of.values(), *heading.in_place}
-    beside: dict[int, Role] = {}
+    beside: dict[int, ColumnRole] = {}
     for at, claims in enumerate(heading.claims):
         role = claims[0].role if claims and at not in taken else None
         if role is None or columns.claim(at, role, claims[0].rank) is None:
@@ -42,13 +42,13 @@ def columns_beside(
         if main is None:
             continue
         others = [main, *(one for one, said in beside.items() if said is role)]
-        is_part = role is Role.TIME and _is_part(heading, at, others)
+        is_part = role is ColumnRole.TIME and _is_part(heading, at, others)
         if is_part or (role in _BODIES and _is_level(heading, main, at, columns)):
             beside[at] = role
     return beside
 
 
-def _is_part(heading: Heading, at: int, others: list[int]) -> bool:
+def _is_part(heading: TableHeading, at: int, others: list[int]) -> bool:
     """True if a column has a part of the deadline that no other of them has."""
     if heading.texts[at] == heading.texts[others[0]]:
         return True  # one merged heading that does not tell its columns apart
@@ -61,7 +61,7 @@ def _is_part(heading: Heading, at: int, others: list[int]) -> bool:
     )
 
 
-def _is_level(heading: Heading, main: int, at: int, columns: Columns) -> bool:
+def _is_level(heading: TableHeading, main: int, at: int, columns: KindsByColumn) -> bool:
     """True if a column is of more bodies in the same part: under one merged heading, or where the
     heading itself says the part as plainly as the other one."""
     if columns.share(at, {CellKind.PERSON}) > MOST:
@@ -78,20 +78,20 @@ def _is_level(heading: Heading, main: int, at: int, columns: Columns) -> bool:
     return bodies and heading.claims[at][0].rank <= heading.claims[main][0].rank == 0
 
 
-def _under_one_heading(heading: Heading, main: int, at: int) -> bool:
+def _under_one_heading(heading: TableHeading, main: int, at: int) -> bool:
     one, other = heading.layers[main], heading.layers[at]
     return len(one) > 1 and len(other) > 1 and one[0] == other[0]
 
 
-def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
+def joined_values(row: GridRow, heading: TableHeading) -> dict[ColumnRole, str]:
     """The text of a row's columns that share a role, by role, as the text of one cell."""
-    values: dict[Role, str] = {}
-    at = heading.column_of.get(Role.TIME)
-    counted = {Role.TIME} if at is not None and _completes(heading, at) else set()
+    values: dict[ColumnRole, str] = {}
+    at = heading.column_of.get(ColumnRole.TIME)
+    counted = {ColumnRole.TIME} if at is not None and _completes(heading, at) else set()
     for role in {*heading.beside.values(), *heading.in_place.values(), *counted}:
         own = (cell for cell in row.cells if cell.column not in heading.in_place)
         cells = [cell for cell in own if cell.text.strip() and heading.role_in(cell) is role]
-        if role is Role.TIME:
+        if role is ColumnRole.TIME:
             values[role] = _run_of_marks(cells, heading) or one_time(
                 [_timed(cell, heading) for cell in cells]
             )
@@ -100,13 +100,13 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
     return values
 
 
-def _completes(heading: Heading, at: int) -> bool:
+def _completes(heading: TableHeading, at: int) -> bool:
     """True if a heading alone has the part that its cells leave out: a unit, a beginning, "trước
     ngày"."""
     return is_part_alone(heading.layers[at]) or bool(_BEFORE.search(folded(heading.texts[at])))
 
 
-def _run_of_marks(cells: Sequence[Cell], heading: Heading) -> str:
+def _run_of_marks(cells: Sequence[Cell], heading: TableHeading) -> str:
     """Marks in a row of neighbours among quarters, months or years are the span of one piece of
     work; "" for any other. Marks apart are several milestones, and those of a whole year or of all
     columns are either that or work without end: a person says which."""
@@ -121,25 +121,25 @@ def _run_of_marks(cells: Sequence[Cell], heading: Heading) -> str:
     return f"{first} - {last}" if is_run else ""
 
 
-def is_run_of_marks(row: Row, heading: Heading) -> bool:
+def is_run_of_marks(row: GridRow, heading: TableHeading) -> bool:
     """True if the time of a row was understood from marks beside one another."""
     moments = _moments(heading)
     cells = [cell for cell in row.cells if cell.text.strip() and cell.column in moments]
     return bool(_run_of_marks(cells, heading))
 
 
-def _moments(heading: Heading) -> dict[int, str]:
+def _moments(heading: TableHeading) -> dict[int, str]:
     """The columns of quarters, months or years, from the left, each with the moment that a mark
     stands for."""
     found = {}
     for at, role in sorted(heading.roles().items()):
-        part = time_part(heading.layers[at]) if role is Role.TIME else None
+        part = time_part(heading.layers[at]) if role is ColumnRole.TIME else None
         if part is not None and part.moment:
             found[at] = part.moment
     return found
 
 
-def _said(cell: Cell, heading: Heading) -> str:
+def _said(cell: Cell, heading: TableHeading) -> str:
     """A mark in a column that is headed with a body stands for that body, "CT" and "PH" for its
     part too."""
     text, body = cell.text.strip(), cleaned(heading.layers[cell.column][-1])
@@ -149,16 +149,16 @@ def _said(cell: Cell, heading: Heading) -> str:
     return f"{body} {part}" if part else text
 
 
-def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
+def _timed(cell: Cell, heading: TableHeading) -> tuple[TimePart, str]:
     """The part of the time in a cell, and its text; a cell over several columns is the whole."""
     roles = heading.roles()
-    over = [at for at in range(cell.column, cell.end) if roles.get(at) is Role.TIME]
+    over = [at for at in range(cell.column, cell.end) if roles.get(at) is ColumnRole.TIME]
     part = time_part(heading.layers[over[0]]) if len(over) == 1 else None
     if _BEFORE.search(folded(heading.texts[cell.column])) and _DAY.fullmatch(cleaned(cell.text)):
-        return TimePart(Unit.WHOLE), f"Trước {cleaned(cell.text)}"
+        return TimePart(ColumnUnit.WHOLE), f"Trước {cleaned(cell.text)}"
     if part is not None and part.moment:
         return part, _at_moment(part.moment, cell.text)
-    return part or TimePart(Unit.WHOLE), cleaned(cell.text)
+    return part or TimePart(ColumnUnit.WHOLE), cleaned(cell.text)
 
 
 def _at_moment(moment: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from app.documents.files.grids import Row, Table
+from app.documents.files.grids import GridRow, GridTable
 from app.documents.tables.ordinals import is_bullet, looks_like_ordinal
 from app.documents.vietnamese import normalise
 from app.documents.words import folded
@@ -28,12 +28,12 @@ _SUM = re.compile(
 _OTHER_WORDS = re.compile(r"[^\w]*(?:công|tống|tông)\b")
 
 
-def first_text(row: Row) -> str:
+def first_text(row: GridRow) -> str:
     """The first cell that holds anything, "" in an empty row."""
     return next((cell.text for cell in row.cells if cell.text), "")
 
 
-def ends_table(row: Row) -> bool:
+def ends_table(row: GridRow) -> bool:
     """A signature below the rows of a sheet or of a dump, which have no end of their own."""
     first = first_text(row)
     if f"{folded(first)} ".startswith(_AFTER_TABLE) and not looks_like_ordinal(first):
@@ -41,12 +41,12 @@ def ends_table(row: Row) -> bool:
     return _is_signature(row)
 
 
-def _is_signature(row: Row) -> bool:
+def _is_signature(row: GridRow) -> bool:
     said = [folded(cell.text) for cell in row.cells if cell.text and not cell.continues]
     return bool(said) and all(map(_OF_SIGNATURE.fullmatch, said))
 
 
-def is_frame(table: Table) -> bool:
+def is_frame(table: GridTable) -> bool:
     """A letterhead or a signature set as a table, or one that sets a single column of words."""
     texts = [folded(cell.text) for row in table.rows for cell in row.cells if cell.text]
     signed = [text for text in texts if _SIGNED.match(text) or _OF_SIGNATURE.fullmatch(text)]
@@ -54,7 +54,7 @@ def is_frame(table: Table) -> bool:
     return bool(signed) or alone or any(map(_LETTERHEAD.search, texts))
 
 
-def is_sum(row: Row) -> bool:
+def is_sum(row: GridRow) -> bool:
     """ "Tổng cộng: 30 nhiệm vụ", "* Ghi chú: …": a line about the rows, and none of them."""
     texts = (cell.text for cell in row.cells)
     first = next((text for text in texts if text and not is_bullet(text)), "")
@@ -63,7 +63,7 @@ def is_sum(row: Row) -> bool:
     return not _OTHER_WORDS.match(normalise(first))
 
 
-def may_hold_tasks(table: Table) -> bool:
+def may_hold_tasks(table: GridTable) -> bool:
     """Numbered rows of three cells and more; letterheads and signatures have none."""
     return any(
         looks_like_ordinal(first_text(row)) and sum(bool(cell.text) for cell in row.cells) > 2

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from app.documents.files.grids import Cell, Row
+from app.documents.files.grids import Cell, GridRow
 from app.documents.tables.time_parts import time_part
 from app.documents.words import cleaned, folded
 
 
-class Role(enum.StrEnum):
+class ColumnRole(enum.StrEnum):
     """The content of a column. A task table has a `TITLE` and at least one of `ASSIGNING`."""
 
     ORDINAL = "ordinal"
@@ -27,44 +27,44 @@ class Role(enum.StrEnum):
     NOTE = "note"
 
 
-ASSIGNING = frozenset({Role.LEAD, Role.COORDINATING, Role.TIME})
+ASSIGNING = frozenset({ColumnRole.LEAD, ColumnRole.COORDINATING, ColumnRole.TIME})
 
 # Whole headings only: these words are too common inside others.
 _WHOLE = {
-    Role.ORDINAL: "stt, tt, so tt, so thu tu, ma so, ma nhiem vu, ma nv, ma, muc, so, no",
-    Role.TITLE: (
+    ColumnRole.ORDINAL: "stt, tt, so tt, so thu tu, ma so, ma nhiem vu, ma nv, ma, muc, so, no",
+    ColumnRole.TITLE: (
         "ten, danh muc, de an, chuong trinh, du an, viec, ten van ban, ten de an, ten du an, "
         "ten lop, lop, lop boi duong, lop dao tao, lop tap huan, ten khoa, ten chuong trinh, "
         "ten de tai, ten hoi nghi, su kien, ten su kien, cong trinh, cong trinh du an, "
         "du an cong trinh, ten cong trinh, hang muc"
     ),
-    Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
-    Role.TIME: (
+    ColumnRole.LEAD: "don vi, co quan, co quan don vi, thuc hien",
+    ColumnRole.TIME: (
         "nam, thang, quy, han, ngay, tu, den, tu thang, den thang, tu nam, den nam, tu quy, "
         "den quy, ngay thang, thang nam, ngay thang nam, nam thuc hien, thang thuc hien, "
         "quy thuc hien, ngay thuc hien, thang trinh, ngay trinh"
     ),
 }
 _PHRASES = {
-    Role.TITLE: "nhiem vu, noi dung, cong viec, hoat dong, giai phap, chi tieu, dau viec",
-    Role.LEAD: (
+    ColumnRole.TITLE: "nhiem vu, noi dung, cong viec, hoat dong, giai phap, chi tieu, dau viec",
+    ColumnRole.LEAD: (
         "chu tri, don vi thuc hien, co quan thuc hien, noi thuc hien, phan cong, phu trach, "
         "trach nhiem, bo phan thuc hien, dau moi, to chuc thuc hien, don vi duoc giao, "
         "co quan duoc giao, tham muu, co quan soan thao, don vi soan thao, don vi to chuc, "
         "co quan to chuc, don vi xay dung, co quan xay dung, don vi chuan bi, co quan chuan bi"
     ),
-    Role.COORDINATING: "phoi hop, cung thuc hien, tham gia",
-    Role.TIME: (
+    ColumnRole.COORDINATING: "phoi hop, cung thuc hien, tham gia",
+    ColumnRole.TIME: (
         "thoi gian, thoi han, thoi diem, tien do, lo trinh, moc, ket thuc, hoan thanh, "
         "han hoan thanh, ngay hoan thanh, so ngay, ky han, bat dau, khoi cong, tu ngay, den ngay, "
         "ngay ket thuc, thoi han bao cao, thoi gian bao cao, ngay bao cao, han xu ly, "
         "han bao cao, han cuoi, han chot, han nop, han giai quyet"
     ),
-    Role.RESULT: (
+    ColumnRole.RESULT: (
         "san pham, ket qua, ket qua thuc hien, ket qua dat duoc, dau ra, yeu cau can dat, "
         "muc tieu can dat"
     ),
-    Role.NOTE: "ghi chu, luu y",
+    ColumnRole.NOTE: "ghi chu, luu y",
     # Columns that hold a key phrase and mean something else.
     None: (
         "lanh dao, nguoi, dong chi, ca nhan, can bo, kinh phi, nguon, can cu, co so phap ly, "
@@ -109,12 +109,12 @@ class Claim:
     """A role that a heading's words claim for its column: `rank` 0 by the very words, 1 where they
     begin so, 2 where they hold it, 3 weakly; 4 needs the column's cells to agree."""
 
-    role: Role
+    role: ColumnRole
     rank: int
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TableHeading:
     """The heading of a task table: its text by grid column, and where each role's column is.
 
     The columns `by_cells` have their role by what stands in them and not by their words.
@@ -125,35 +125,35 @@ class Heading:
     """
 
     texts: tuple[str, ...]
-    column_of: dict[Role, int]
+    column_of: dict[ColumnRole, int]
     depth: int
     combined: bool
     claims: tuple[tuple["Claim", ...], ...] = ()
     by_cells: frozenset[int] = frozenset()
     above_titles: int | None = None
     layers: tuple[tuple[str, ...], ...] = ()
-    beside: Mapping[int, Role] = field(default_factory=dict)
+    beside: Mapping[int, ColumnRole] = field(default_factory=dict)
     other_times: frozenset[int] = frozenset()
-    in_place: Mapping[int, Role] = field(default_factory=dict)
+    in_place: Mapping[int, ColumnRole] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
         return len(self.texts)
 
-    def roles(self) -> dict[int, Role]:
+    def roles(self) -> dict[int, ColumnRole]:
         """The role of each column that has one."""
         own = {at: role for role, at in self.column_of.items()}
         return own | dict(self.beside) | dict(self.in_place)
 
-    def role_in(self, cell: Cell) -> Role | None:
+    def role_in(self, cell: Cell) -> ColumnRole | None:
         """The role of a cell; one that spans several columns speaks for the first it covers,
         and for the title above all."""
         covered = self._covered(cell)
-        if Role.TITLE in covered.values():
-            return Role.TITLE
+        if ColumnRole.TITLE in covered.values():
+            return ColumnRole.TITLE
         return covered[min(covered)] if covered else None
 
-    def _covered(self, cell: Cell) -> dict[int, Role]:
+    def _covered(self, cell: Cell) -> dict[int, ColumnRole]:
         return {at: r for at, r in self.roles().items() if cell.column <= at < cell.end}
 
     def name_of(self, cell: Cell) -> str:
@@ -172,16 +172,16 @@ class Heading:
         known = self.roles()
         return [text for at, text in enumerate(self.texts) if at not in known]
 
-    def agrees_with(self, other: "Heading") -> bool:
-        def essential(heading: Heading) -> set[Role]:
-            return set(heading.column_of) - {Role.ORDINAL, Role.RESULT, Role.NOTE}
+    def agrees_with(self, other: "TableHeading") -> bool:
+        def essential(heading: TableHeading) -> set[ColumnRole]:
+            return set(heading.column_of) - {ColumnRole.ORDINAL, ColumnRole.RESULT, ColumnRole.NOTE}
 
         return essential(self) == essential(other)
 
 
-def find_heading(rows: Sequence[Row], at: int) -> Heading | None:
+def find_heading(rows: Sequence[GridRow], at: int) -> TableHeading | None:
     """The heading that begins at row *at*, as deep as it goes; None if that row begins none."""
-    if not any(role_of(cell.text) is Role.TITLE for cell in rows[at].cells):
+    if not any(role_of(cell.text) is ColumnRole.TITLE for cell in rows[at].cells):
         return None
     found = None
     for depth in range(1, _MOST_HEADING_ROWS + 1):
@@ -193,7 +193,7 @@ def find_heading(rows: Sequence[Row], at: int) -> Heading | None:
     return found
 
 
-def _goes_on(first: Row, row: Row) -> bool:
+def _goes_on(first: GridRow, row: GridRow) -> bool:
     """A second heading row says nothing new under the ordinal and the title, and is made of heading
     words or stands under the wide cells of the first, whose other cells go on into it."""
     own = [cell for cell in row.cells if cell.text and not cell.continues]
@@ -203,16 +203,18 @@ def _goes_on(first: Row, row: Row) -> bool:
     under_wide = [up is not None and up.span > 1 for up in above]
     if all(under_wide) and any(cell.continues for cell in row.cells):
         # Years may divide a heading ("2026", "2027"); then its title goes on beside them.
-        title_goes_on = any(c.continues and role_of(c.text) is Role.TITLE for c in row.cells)
+        title_goes_on = any(c.continues and role_of(c.text) is ColumnRole.TITLE for c in row.cells)
         return title_goes_on or not any(cell.text[:1].isdigit() for cell in own)
     if all(under_wide) and len(own) > 1:
         # "Quý I", "Quý II" below one wide cell of times, and nothing below the tasks.
-        return not {role_of(up.text) for up in above if up} & {Role.ORDINAL, Role.TITLE}
+        return not {role_of(up.text) for up in above if up} & {ColumnRole.ORDINAL, ColumnRole.TITLE}
     said = {role_of(up.text) for up, wide in zip(above, under_wide, strict=True) if up and not wide}
-    return not said & {Role.ORDINAL, Role.TITLE} and any(role_of(cell.text) for cell in own)
+    return not said & {ColumnRole.ORDINAL, ColumnRole.TITLE} and any(
+        role_of(cell.text) for cell in own
+    )
 
 
-def _heading(rows: Sequence[Row]) -> Heading | None:
+def _heading(rows: Sequence[GridRow]) -> TableHeading | None:
     width = max(row.width for row in rows)
     layers = [_by_column(row, width) for row in rows]
     columns = [tuple(each[at] for each in layers if each[at]) for at in range(width)]
@@ -222,22 +224,22 @@ def _heading(rows: Sequence[Row]) -> Heading | None:
         if _DAY_ALONE.fullmatch(folded(texts[at])) and _DOCUMENT.search(folded(texts[at - 1])):
             claims[at] = ()
     column_of = _column_of(claims)
-    if Role.LEAD in column_of and Role.TIME not in column_of:
+    if ColumnRole.LEAD in column_of and ColumnRole.TIME not in column_of:
         _claim_moments(claims, columns)
         column_of = _column_of(claims)
     _split_title(rows[0], column_of)
-    if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
+    if ColumnRole.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return None
     combined = is_combined(texts, column_of)
-    return Heading(
+    return TableHeading(
         tuple(texts), column_of, len(rows), combined, tuple(claims), layers=tuple(columns)
     )
 
 
-def is_combined(texts: Sequence[str], column_of: Mapping[Role, int]) -> bool:
+def is_combined(texts: Sequence[str], column_of: Mapping[ColumnRole, int]) -> bool:
     """True if one column is of leads and coordinating agencies together."""
-    lead = folded(texts[column_of[Role.LEAD]]) if Role.LEAD in column_of else ""
-    return "phoi hop" in lead and Role.COORDINATING not in column_of
+    lead = folded(texts[column_of[ColumnRole.LEAD]]) if ColumnRole.LEAD in column_of else ""
+    return "phoi hop" in lead and ColumnRole.COORDINATING not in column_of
 
 
 def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
@@ -249,7 +251,7 @@ def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
         claim = None
     claims = [claim] if claim else []
     said = {_KEYS[key] for key in _KEY.findall(words)}
-    said |= {Role.LEAD} if _DOERS.search(words) else set()
+    said |= {ColumnRole.LEAD} if _DOERS.search(words) else set()
     others = ASSIGNING & (said - {one.role for one in claims})
     return (*claims, *(Claim(role, 4) for role in sorted(others)))
 
@@ -260,7 +262,7 @@ def _claim_moments(claims: list[tuple[Claim, ...]], columns: Sequence[tuple[str,
     for at, layers in enumerate(columns):
         part = time_part(layers)
         if not claims[at] and part and part.moment and not any(map(means_other, layers)):
-            claims[at] = (Claim(Role.TIME, 3),)
+            claims[at] = (Claim(ColumnRole.TIME, 3),)
 
 
 def _is_elsewhere(layer: Sequence[str]) -> bool:
@@ -279,7 +281,7 @@ def means_other(text: str) -> bool:
     return key is not None and _KEYS[key[0]] is None and role_of(text) is None
 
 
-def _by_column(row: Row, width: int) -> list[str]:
+def _by_column(row: GridRow, width: int) -> list[str]:
     texts = [""] * width
     for cell in row.cells:
         text = "" if cell.continues else cleaned(cell.text)
@@ -288,9 +290,9 @@ def _by_column(row: Row, width: int) -> list[str]:
     return texts
 
 
-def _column_of(claims: Sequence[Sequence[Claim]]) -> dict[Role, int]:
+def _column_of(claims: Sequence[Sequence[Claim]]) -> dict[ColumnRole, int]:
     """Each role goes to the column that claims it best, the leftmost of equals."""
-    best: dict[Role, tuple[int, int]] = {}
+    best: dict[ColumnRole, tuple[int, int]] = {}
     for column, claimed in enumerate(claims):
         for claim in claimed[:1]:
             if claim.rank < 4:
@@ -298,16 +300,16 @@ def _column_of(claims: Sequence[Sequence[Claim]]) -> dict[Role, int]:
     return {role: column for role, (_, column) in best.items()}
 
 
-def _split_title(row: Row, column_of: dict[Role, int]) -> None:
+def _split_title(row: GridRow, column_of: dict[ColumnRole, int]) -> None:
     # "Nhiệm vụ" over two columns and no "STT": the first of the two holds the ordinals.
     for cell in row.cells:
-        over_two = cell.column == column_of.get(Role.TITLE) and cell.span == 2
-        if over_two and Role.ORDINAL not in column_of:
-            column_of[Role.ORDINAL] = cell.column
-            column_of[Role.TITLE] = cell.column + 1
+        over_two = cell.column == column_of.get(ColumnRole.TITLE) and cell.span == 2
+        if over_two and ColumnRole.ORDINAL not in column_of:
+            column_of[ColumnRole.ORDINAL] = cell.column
+            column_of[ColumnRole.TITLE] = cell.column + 1
 
 
-def role_of(text: str) -> Role | None:
+def role_of(text: str) -> ColumnRole | None:
     """None for words that name no column known here, and beyond 150 characters or 15 words."""
     claim = _judged(text)
     return claim.role if claim else None
@@ -327,14 +329,14 @@ def _judged_words(words: str) -> Claim | None:
     if exact is not None:
         rank = 3 if words in _WEAK else 0
         # "Đơn vị thực hiện" is a lead where none is said to lead ("Đơn vị chủ trì").
-        return Claim(exact, max(rank, exact is Role.LEAD and "chu tri" not in words))
+        return Claim(exact, max(rank, exact is ColumnRole.LEAD and "chu tri" not in words))
     key = _KEY.search(words)
     role = _KEYS[key[0]] if key else None
     if key is None and _LISTED.match(words):
-        return Claim(Role.TITLE, 2)
+        return Claim(ColumnRole.TITLE, 2)
     if key is None or role is None:
         return None
-    if role is Role.LEAD and key[0] == "chu tri":
+    if role is ColumnRole.LEAD and key[0] == "chu tri":
         return Claim(role, 0)
     return Claim(role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1)
 

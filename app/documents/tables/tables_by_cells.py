@@ -2,24 +2,24 @@
 
 from dataclasses import replace
 
-from app.documents.files.grids import Block, Table
+from app.documents.files.grids import Block, GridTable
 from app.documents.tables.columns_by_cells import heading_of
 from app.documents.tables.left_out import NO_HEADING, left_out
 from app.documents.tables.table_ends import is_frame
-from app.documents.tables.task_tables import Found, Section, keep_row
+from app.documents.tables.task_tables import FoundTables, Section, keep_row
 
 
-def sections_by_cells(blocks: list[Block]) -> Found:
+def sections_by_cells(blocks: list[Block]) -> FoundTables:
     """The tables that hold titles, bodies and times in columns of their own, and the rows of the
     others; a table inside a cell is none."""
-    found = Found()
+    found = FoundTables()
     for at, block in enumerate(blocks):
-        if isinstance(block, Table) and not block.nested and not block.hidden:
+        if isinstance(block, GridTable) and not block.nested and not block.hidden:
             _take(block, at, found)
     return found
 
 
-def _take(table: Table, start: int, found: Found) -> None:
+def _take(table: GridTable, start: int, found: FoundTables) -> None:
     headed = heading_of(table)
     if headed is None:
         if not is_frame(table):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.documents.files.grids import Cell, Row, Typed
+from app.documents.files.grids import Cell, GridRow, Typed
 from app.documents.names.phrases import is_ditto
 from app.documents.tables.ordinals import (
     HEADLINE,
@@ -20,7 +20,7 @@ from app.documents.tables.people import without_people
 from app.documents.tables.plan_rows import RowWarning
 from app.documents.tables.replaced_columns import taken_in_place
 from app.documents.tables.shared_columns import is_run_of_marks, joined_values
-from app.documents.tables.table_headings import ASSIGNING, Heading, Role
+from app.documents.tables.table_headings import ASSIGNING, ColumnRole, TableHeading
 from app.documents.tables.unread import warn_of_unread
 from app.documents.words import cleaned, folded
 from app.errors import Text
@@ -36,7 +36,7 @@ class Draft:
     number: int
     ordinal: str = ""
     title: str = ""
-    values: dict[Role, str] = field(default_factory=dict)
+    values: dict[ColumnRole, str] = field(default_factory=dict)
     cells: list[tuple[str, str]] = field(default_factory=list)
     fills_row: bool = False
     typed: Typed = Typed.TEXT
@@ -51,11 +51,11 @@ class Draft:
 
     @property
     def lead(self) -> str:
-        return self.values.get(Role.LEAD, "")
+        return self.values.get(ColumnRole.LEAD, "")
 
     @property
     def time(self) -> str:
-        return self.values.get(Role.TIME, "")
+        return self.values.get(ColumnRole.TIME, "")
 
     @property
     def is_bare(self) -> bool:
@@ -65,7 +65,7 @@ class Draft:
         self.warnings.append(RowWarning(code, Text(vi, en)))
 
 
-def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
+def read_row(row: GridRow, heading: TableHeading, *, sparse: bool) -> Draft:
     """`sparse` rows (of a workbook) leave out their empty cells, so a short one lacks nothing."""
     draft = Draft(row.number)
     for cell in row.cells:
@@ -90,7 +90,7 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
     return draft
 
 
-def _warn_of_other_times(draft: Draft, row: Row, heading: Heading) -> None:
+def _warn_of_other_times(draft: Draft, row: GridRow, heading: TableHeading) -> None:
     """Two days of one row: which of them is its deadline is for a person to say."""
     for cell in row.cells:
         text = without_people(cleaned(cell.text))[:_SHOWN]
@@ -104,7 +104,7 @@ def _warn_of_other_times(draft: Draft, row: Row, heading: Heading) -> None:
             )
 
 
-def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
+def _place_above(draft: Draft, row: GridRow, heading: TableHeading) -> None:
     """Set the text that several titles have in common above them; a row without a title of its own
     takes it as its title."""
     above = [cell for cell in row.cells if cell.column == heading.above_titles]
@@ -116,39 +116,39 @@ def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
         draft.title = text
 
 
-def _named_cells(row: Row, heading: Heading) -> list[tuple[str, str]]:
+def _named_cells(row: GridRow, heading: TableHeading) -> list[tuple[str, str]]:
     filled = {at for cell in row.cells for at in range(cell.column, min(cell.end, heading.width))}
     named = [(cell.column, heading.name_of(cell), cell.text) for cell in row.cells]
     named += [(at, heading.texts[at], "") for at in range(heading.width) if at not in filled]
     return [(name, text) for _, name, text in sorted(named, key=lambda each: each[0])]
 
 
-def _place(draft: Draft, role: Role, cell: Cell, heading: Heading) -> None:
+def _place(draft: Draft, role: ColumnRole, cell: Cell, heading: TableHeading) -> None:
     covered = {r for at, r in heading.roles().items() if cell.column <= at < cell.end}
-    if role is Role.ORDINAL:
+    if role is ColumnRole.ORDINAL:
         # A merged ordinal belongs to the first of its rows.
         draft.ordinal = "" if cell.continues else tidied(cell.text or cell.label)
         draft.typed = cell.typed
         if cell.label and not cell.text:
             draft.warn("ordinal_from_numbering", *_NUMBERED)
-    elif role is Role.TITLE:
+    elif role is ColumnRole.TITLE:
         draft.title = cleaned(cell.text)
         if len(_ITEM.findall(cell.text)) > 1 and not cell.continues:
             draft.warn("several_in_title", *_SEVERAL)
         draft.fills_row = bool(cell.text) and covered >= ASSIGNING & heading.column_of.keys()
-        if cell.label and cell.text and Role.ORDINAL not in heading.column_of:
+        if cell.label and cell.text and ColumnRole.ORDINAL not in heading.column_of:
             draft.ordinal = tidied(cell.label)
     else:
         draft.values[role] = cell.text
-        if role is Role.LEAD:
+        if role is ColumnRole.LEAD:
             draft.has_own_lead = not cell.continues
         if cell.text and heading.covers_several(cell):
             draft.warn("cell_spans_columns", *_SPANS)
 
 
-def _settle_ordinal(draft: Draft, heading: Heading) -> None:
+def _settle_ordinal(draft: Draft, heading: TableHeading) -> None:
     if not draft.title and draft.ordinal and not looks_like_ordinal(draft.ordinal):
-        at = heading.column_of[Role.ORDINAL]  # a title written into the narrow column
+        at = heading.column_of[ColumnRole.ORDINAL]  # a title written into the narrow column
         texts = [text for name, text in draft.cells if name == heading.texts[at]]
         draft.title, draft.ordinal = cleaned(texts[0]) if texts else draft.ordinal, ""
         draft.fills_row = draft.is_bare
@@ -156,25 +156,29 @@ def _settle_ordinal(draft: Draft, heading: Heading) -> None:
         draft.ordinal, draft.title = split_leading(draft.title)
 
 
-def joins_previous(row: Row, draft: Draft, heading: Heading) -> bool:
+def joins_previous(row: GridRow, draft: Draft, heading: TableHeading) -> bool:
     """True if a row only goes on with the one above it: cut by a page, or merged with it."""
-    title = next((cell for cell in row.cells if heading.role_in(cell) is Role.TITLE), None)
-    ordinal = next((cell for cell in row.cells if heading.role_in(cell) is Role.ORDINAL), None)
+    title = next((cell for cell in row.cells if heading.role_in(cell) is ColumnRole.TITLE), None)
+    ordinal = next(
+        (cell for cell in row.cells if heading.role_in(cell) is ColumnRole.ORDINAL), None
+    )
     if title is not None and title.continues and title.text:
         return ordinal is None or ordinal.continues or not ordinal.text
     if draft.ordinal or draft.fills_row:
         return False
     if heading.above_titles is not None and draft.is_bare and not draft.above:
         return True  # a further line of what is done
-    goes_on = draft.title[:1].islower() and draft.is_bare and Role.ORDINAL in heading.column_of
+    goes_on = (
+        draft.title[:1].islower() and draft.is_bare and ColumnRole.ORDINAL in heading.column_of
+    )
     return not draft.title or goes_on
 
 
-def is_part(row: Row, heading: Heading) -> bool:
+def is_part(row: GridRow, heading: TableHeading) -> bool:
     """True if a row under a merged title has a lead and a day of its own: a piece of work then."""
     own = {heading.role_in(cell) for cell in row.cells if cell.text and not cell.continues}
-    title = next((cell for cell in row.cells if heading.role_in(cell) is Role.TITLE), None)
-    return title is not None and title.continues and own >= {Role.LEAD, Role.TIME}
+    title = next((cell for cell in row.cells if heading.role_in(cell) is ColumnRole.TITLE), None)
+    return title is not None and title.continues and own >= {ColumnRole.LEAD, ColumnRole.TIME}
 
 
 def add_part(head: Draft, first: Draft, part: Draft) -> None:
@@ -233,11 +237,11 @@ def _under_head(run: Sequence[Draft]) -> Sequence[Draft]:
 def repeat_ditto(drafts: list[Draft]) -> None:
     """Put the words of the row above in the place of "nt" and '"'; a warning shows them to a
     person."""
-    above: dict[Role, str] = {}
+    above: dict[ColumnRole, str] = {}
     for draft in drafts:
         if draft.fills_row or draft.is_bare:
             continue
-        for role in (Role.LEAD, Role.COORDINATING, Role.TIME, Role.RESULT):
+        for role in (ColumnRole.LEAD, ColumnRole.COORDINATING, ColumnRole.TIME, ColumnRole.RESULT):
             text = draft.values.get(role, "")
             if is_ditto(text) and role in above:
                 draft.values[role] = above[role]
@@ -250,7 +254,7 @@ def repeat_ditto(drafts: list[Draft]) -> None:
             above[role] = draft.values.get(role, "")
 
 
-def join(previous: Draft, row: Row, heading: Heading) -> None:
+def join(previous: Draft, row: GridRow, heading: TableHeading) -> None:
     """Add the row's words to `previous` in place, with a warning; what merged cells repeat is left
     out, and an ordinal goes into `cells` only."""
     warn_of_unread(previous.warn, row)
@@ -259,9 +263,9 @@ def join(previous: Draft, row: Row, heading: Heading) -> None:
         if not text or cell.continues:
             continue
         _add_cell(previous, heading.name_of(cell), text)
-        if role is Role.TITLE:
+        if role is ColumnRole.TITLE:
             previous.title = f"{previous.title} {cleaned(text)}".strip()
-        elif role is not None and role is not Role.ORDINAL:
+        elif role is not None and role is not ColumnRole.ORDINAL:
             previous.values[role] = "\n".join(filter(None, (previous.values.get(role), text)))
     previous.warn(
         "row_joined",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.documents.files.grids import Block, Row, Table
+from app.documents.files.grids import Block, GridRow, GridTable
 from app.documents.tables.cell_kinds import CellKind, kind_of
 from app.documents.tables.columns import settled, year_of
 from app.documents.tables.columns_by_cells import fitted
@@ -30,7 +30,7 @@ from app.documents.tables.table_ends import (
     is_sum,
     may_hold_tasks,
 )
-from app.documents.tables.table_headings import ASSIGNING, Heading, Role, find_heading
+from app.documents.tables.table_headings import ASSIGNING, ColumnRole, TableHeading, find_heading
 from app.documents.tables.task_rows import (
     Draft,
     add_part,
@@ -63,14 +63,14 @@ class Section:
     `index` are the words of "(1) (2) (3)" under the heading, which pages print again.
     """
 
-    heading: Heading
+    heading: TableHeading
     start: int
     number: int
     first: tuple[str, ...]
     sheet: str
     title: str = ""
     above: str = ""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     between: list[str] = field(default_factory=list)
     continued: bool = False
@@ -82,14 +82,14 @@ class Section:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundTables:
     """The task tables of a file, and the rows of other tables that may hold tasks as well."""
 
     sections: list[Section] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def find_sections(blocks: list[Block]) -> Found:
+def find_sections(blocks: list[Block]) -> FoundTables:
     """The task tables in the file's order. A table inside a cell counts only if no other does:
     then the outer one is a frame."""
     found = _sections(blocks, nested=False)
@@ -97,8 +97,8 @@ def find_sections(blocks: list[Block]) -> Found:
     return inner if inner.sections else found
 
 
-def _sections(blocks: list[Block], *, nested: bool) -> Found:
-    found, lines = Found(), list[str]()
+def _sections(blocks: list[Block], *, nested: bool) -> FoundTables:
+    found, lines = FoundTables(), list[str]()
     for at, block in enumerate(blocks):
         if isinstance(block, str):
             lines += [cleaned(block)] if block.strip() else []
@@ -110,7 +110,7 @@ def _sections(blocks: list[Block], *, nested: bool) -> Found:
     return found
 
 
-def _take(table: Table, start: int, found: Found, lines: Sequence[str]) -> None:
+def _take(table: GridTable, start: int, found: FoundTables, lines: Sequence[str]) -> None:
     """Put the rows of a table among those found; `lines` stand between it and the one before."""
     sections = [one for part in side_by_side(table) for one in _in_table(part, start)]
     if sections:
@@ -123,7 +123,7 @@ def _take(table: Table, start: int, found: Found, lines: Sequence[str]) -> None:
         _go_on(found.sections[-1], rows, between)
     elif may_hold_tasks(table) or (found.sections and not is_frame(table)):
         found.left_out.extend(left_out(table.rows, NO_HEADING))
-    if found.sections or may_hold_tasks(Table(table.deleted)):
+    if found.sections or may_hold_tasks(GridTable(table.deleted)):
         found.left_out.extend(left_out(table.deleted, DELETED))
 
 
@@ -143,7 +143,7 @@ def _numbered(title: str) -> tuple[str, str]:
     return (lettered[1], title[lettered.end() :]) if lettered else split_leading(title)
 
 
-def _in_table(table: Table, start: int) -> list[Section]:
+def _in_table(table: GridTable, start: int) -> list[Section]:
     sections: list[Section] = []
     at, ended = 0, False
     while at < len(table.rows):
@@ -163,7 +163,7 @@ def _in_table(table: Table, start: int) -> list[Section]:
     return sections
 
 
-def keep_row(row: Row, section: Section, *, ended: bool) -> bool:
+def keep_row(row: GridRow, section: Section, *, ended: bool) -> bool:
     """Put a row among those that are read, or name it; True if the table has ended by here."""
     ended = (ended or ends_table(row)) and not _assigns(row, section.heading)
     if row.hidden:
@@ -181,11 +181,11 @@ def keep_row(row: Row, section: Section, *, ended: bool) -> bool:
     return ended
 
 
-def _assigns(row: Row, heading: Heading) -> bool:
+def _assigns(row: GridRow, heading: TableHeading) -> bool:
     """True if the row names an agency that leads, or a time, where its heading wants one."""
     kinds = {heading.role_in(cell): kind_of(cell.text) for cell in row.cells if cell.text.strip()}
-    has_lead = kinds.get(Role.LEAD) is CellKind.AGENCY
-    has_time = kinds.get(Role.TIME) is CellKind.TIME
+    has_lead = kinds.get(ColumnRole.LEAD) is CellKind.AGENCY
+    has_time = kinds.get(ColumnRole.TIME) is CellKind.TIME
     if has_lead and has_time and looks_like_ordinal(first_text(row)):
         return True  # whatever its title begins with: "Nơi nhận hồ sơ", "KT - XH"
     is_signature = any(
@@ -196,13 +196,15 @@ def _assigns(row: Row, heading: Heading) -> bool:
     return not is_signature and (has_lead or has_time)
 
 
-def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Heading | None:
+def _new_heading(
+    rows: tuple[GridRow, ...], at: int, sections: list[Section]
+) -> TableHeading | None:
     if sections and (_repeats(rows, at, sections) or looks_like_ordinal(first_text(rows[at]))):
         return None
     return find_heading(rows, at)
 
 
-def _repeats(rows: tuple[Row, ...], at: int, sections: list[Section]) -> int:
+def _repeats(rows: tuple[GridRow, ...], at: int, sections: list[Section]) -> int:
     """The number of rows here that print the heading again, as after a page break."""
     if sections and sections[-1].index and _words(rows[at]) == sections[-1].index:
         return 1
@@ -215,11 +217,11 @@ def _repeats(rows: tuple[Row, ...], at: int, sections: list[Section]) -> int:
     return depth + int(index)
 
 
-def _words(row: Row) -> tuple[str, ...]:
+def _words(row: GridRow) -> tuple[str, ...]:
     return tuple(folded(cell.text) for cell in row.cells if cell.text)
 
 
-def _is_index(row: Row) -> bool:
+def _is_index(row: GridRow) -> bool:
     """ "(1) (2) (3)", "A B 1 2" or "1 2 3=1+2" under a heading."""
     words = [cleaned(cell.text[:20]).strip("()[]") for cell in row.cells if cell.text]
     numbers = [int(word.partition("=")[0]) for word in words if _INDEX.fullmatch(word)]
@@ -228,7 +230,7 @@ def _is_index(row: Row) -> bool:
     return counted and len(numbers) + len(letters) == len(words) >= _FEWEST_INDEXED
 
 
-def _further_rows(table: Table, section: Section, lines: Sequence[str]) -> tuple[Row, ...]:
+def _further_rows(table: GridTable, section: Section, lines: Sequence[str]) -> tuple[GridRow, ...]:
     """The rows of a table that goes on with the one before it, none if it does not. Word splits a
     table in two where somebody pressed Enter between its rows, or wrote a line there. Behind words,
     on another sheet and where a column is missing, only rows that assign as those above do go on
@@ -251,7 +253,7 @@ def _further_rows(table: Table, section: Section, lines: Sequence[str]) -> tuple
     return rows if short and 2 * assigning >= len(filled) > 0 else ()
 
 
-def _go_on(section: Section, rows: Sequence[Row], lines: Sequence[str]) -> None:
+def _go_on(section: Section, rows: Sequence[GridRow], lines: Sequence[str]) -> None:
     section.continued = True
     section.between += lines
     ended = False
@@ -301,9 +303,9 @@ def drafts_of(section: Section, *, headed: bool) -> Iterable[Draft]:
         yield previous
 
 
-def _draft_of(row: Row, section: Section) -> Draft:
+def _draft_of(row: GridRow, section: Section) -> Draft:
     draft = read_row(row, section.heading, sparse=section.sparse)
     draft.is_combined = section.heading.combined
-    at = section.heading.column_of.get(Role.TIME)
+    at = section.heading.column_of.get(ColumnRole.TIME)
     draft.year = year_of(section.heading.texts[at]) if at is not None else None
     return draft

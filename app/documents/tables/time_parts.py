@@ -14,7 +14,7 @@ from app.documents.tables.cell_kinds import CellKind, kind_of
 from app.documents.words import cleaned, folded
 
 
-class Unit(enum.IntEnum):
+class ColumnUnit(enum.IntEnum):
     """The unit that a column counts, from the finest; `WHOLE` is for a column of complete dates."""
 
     DAY = 1
@@ -29,25 +29,35 @@ class TimePart:
     """The part of a deadline in a column's cells. `moment` is the heading's own quarter, month or
     year, for which a mark in the cell stands; `begins` is true of the first day of a span."""
 
-    unit: Unit
+    unit: ColumnUnit
     begins: bool = False
     ends: bool = False
     moment: str = ""
 
 
-_NOUNS = {Unit.DAY: "Ngày", Unit.MONTH: "Tháng", Unit.QUARTER: "Quý", Unit.YEAR: "Năm"}
-_UNITS = {
-    frozenset({"ngay"}): Unit.DAY,
-    frozenset({"ngay", "thang"}): Unit.DAY,
-    frozenset({"thang"}): Unit.MONTH,
-    frozenset({"quy"}): Unit.QUARTER,
-    frozenset({"nam"}): Unit.YEAR,
-    frozenset[str](): Unit.WHOLE,
-    frozenset({"thang", "nam"}): Unit.WHOLE,
-    frozenset({"quy", "nam"}): Unit.WHOLE,
-    frozenset({"ngay", "thang", "nam"}): Unit.WHOLE,
+_NOUNS = {
+    ColumnUnit.DAY: "Ngày",
+    ColumnUnit.MONTH: "Tháng",
+    ColumnUnit.QUARTER: "Quý",
+    ColumnUnit.YEAR: "Năm",
 }
-_COMPACT = {"ngay": Unit.DAY, "thang": Unit.MONTH, "quy": Unit.QUARTER, "nam": Unit.YEAR}
+_UNITS = {
+    frozenset({"ngay"}): ColumnUnit.DAY,
+    frozenset({"ngay", "thang"}): ColumnUnit.DAY,
+    frozenset({"thang"}): ColumnUnit.MONTH,
+    frozenset({"quy"}): ColumnUnit.QUARTER,
+    frozenset({"nam"}): ColumnUnit.YEAR,
+    frozenset[str](): ColumnUnit.WHOLE,
+    frozenset({"thang", "nam"}): ColumnUnit.WHOLE,
+    frozenset({"quy", "nam"}): ColumnUnit.WHOLE,
+    frozenset({"ngay", "thang", "nam"}): ColumnUnit.WHOLE,
+}
+_COMPACT = {
+    "ngay": ColumnUnit.DAY,
+    "thang": ColumnUnit.MONTH,
+    "quy": ColumnUnit.QUARTER,
+    "nam": ColumnUnit.YEAR,
+}
 _FILLERS = frozenset(
     (
         *("thoi", "gian", "han", "diem", "thuc", "hien", "trien", "khai", "hoan", "thanh"),
@@ -77,11 +87,11 @@ def time_part(layers: tuple[str, ...]) -> TimePart | None:
     begins = any(map(_BEGINS.search, words))
     ends = not begins and any(map(_ENDS.search, words))
     if moment := _moment_of(cleaned(layers[-1]), " ".join(words[:-1])):
-        return TimePart(Unit.WHOLE, begins, ends, moment)
+        return TimePart(ColumnUnit.WHOLE, begins, ends, moment)
     # A narrow column of a PDF cuts words in two: "Thá⏎ng".
     compact = _COMPACT.get(words[-1].replace(" ", ""))
     unit = compact or _UNITS.get(frozenset(words[-1].split()) - _FILLERS)
-    if unit is not Unit.WHOLE and _LASTS.match(words[-1]):
+    if unit is not ColumnUnit.WHOLE and _LASTS.match(words[-1]):
         return None  # "Thời gian (tháng)" says how many months it takes
     return TimePart(unit, begins, ends) if unit else None
 
@@ -107,7 +117,7 @@ def is_part_alone(layers: tuple[str, ...]) -> bool:
     part = time_part(layers)
     if part is None or part.moment:
         return False
-    return part.begins or part.unit in {Unit.MONTH, Unit.QUARTER}
+    return part.begins or part.unit in {ColumnUnit.MONTH, ColumnUnit.QUARTER}
 
 
 def belong_together(one: TimePart, other: TimePart, *, under_one_heading: bool) -> bool:
@@ -117,7 +127,7 @@ def belong_together(one: TimePart, other: TimePart, *, under_one_heading: bool) 
         return under_one_heading and bool(one.moment and other.moment)
     if one.begins != other.begins:
         return True
-    return Unit.WHOLE not in {one.unit, other.unit} and one.unit != other.unit
+    return ColumnUnit.WHOLE not in {one.unit, other.unit} and one.unit != other.unit
 
 
 def one_time(parts: Sequence[tuple[TimePart, str]]) -> str:
@@ -137,13 +147,13 @@ def _without(text: str, word: str) -> str:
     return re.sub(rf"^{word}\s+", "", text, flags=re.IGNORECASE)
 
 
-def _moment(pieces: Sequence[tuple[Unit, str]]) -> str:
+def _moment(pieces: Sequence[tuple[ColumnUnit, str]]) -> str:
     if len(pieces) == 1:
         return _named(*pieces[0])
     units = [unit for unit, _ in pieces]
     apart = "; ".join(_named(unit, text) for unit, text in pieces)
-    is_twice = len(set(units)) < len(units) or {Unit.MONTH, Unit.QUARTER} <= {*units}
-    if is_twice or Unit.WHOLE in units:
+    is_twice = len(set(units)) < len(units) or {ColumnUnit.MONTH, ColumnUnit.QUARTER} <= {*units}
+    if is_twice or ColumnUnit.WHOLE in units:
         return apart
     said = ""
     for unit, text in sorted(pieces):
@@ -154,21 +164,21 @@ def _moment(pieces: Sequence[tuple[Unit, str]]) -> str:
     return said
 
 
-def _first(unit: Unit, text: str) -> str:
-    return text if unit is Unit.DAY else _named(unit, text)
+def _first(unit: ColumnUnit, text: str) -> str:
+    return text if unit is ColumnUnit.DAY else _named(unit, text)
 
 
-def _named(unit: Unit, text: str) -> str:
+def _named(unit: ColumnUnit, text: str) -> str:
     """ "6" in the column of months is "Tháng 6"; words are left as they are."""
     text = cleaned(text)
     noun = _NOUNS.get(unit)
     return f"{noun} {text}" if noun and _NUMBERS.fullmatch(text) else text
 
 
-def _joined(said: str, unit: Unit, text: str) -> str:
+def _joined(said: str, unit: ColumnUnit, text: str) -> str:
     """A time joined with its next greater unit; "" if the two make no moment."""
     text = cleaned(text)
-    if unit is not Unit.YEAR:
+    if unit is not ColumnUnit.YEAR:
         number = re.sub(r"^tháng\s+", "", text, flags=re.IGNORECASE)
         fits = said[-1:].isdigit() and "/" not in said and re.fullmatch(r"\d{1,2}", number)
         return f"{said}/{number}" if fits else ""

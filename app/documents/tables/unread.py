@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
-from app.documents.files.grids import Row
+from app.documents.files.grids import GridRow
 from app.documents.tables.people import without_people
 
 _LONGEST = 200  # characters of what is quoted
 
 
-def warn_of_unread(warn: Callable[[str, str, str], None], row: Row) -> None:
+def warn_of_unread(warn: Callable[[str, str, str], None], row: GridRow) -> None:
     """Name the words of a row that are in none of its cells."""
     for code, vi, en in (*_apart(row), *_beside(row)):
         warn(code, vi, en)
 
 
-def _apart(row: Row) -> Iterable[tuple[str, str, str]]:
+def _apart(row: GridRow) -> Iterable[tuple[str, str, str]]:
     """The warnings about struck and hidden words: the code, and the sentence in both languages."""
     for words, code, vi, en in (
         (row.struck, "words_struck", "bị gạch ngang", "struck through"),
@@ -29,7 +29,7 @@ def _apart(row: Row) -> Iterable[tuple[str, str, str]]:
             )
 
 
-def _beside(row: Row) -> Iterable[tuple[str, str, str]]:
+def _beside(row: GridRow) -> Iterable[tuple[str, str, str]]:
     """Comments and footnotes, and cells that nobody has calculated."""
     for words in filter(None, row.remarks):
         yield (

@@ -21,28 +21,28 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class LetterHeading:
     """A numbered heading of the body, in bold."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class LetterBasis:
     """A document on which the letter is based, in italics above the body."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class LetterProse:
     """A text of the body; each of its lines is a paragraph."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class LetterTable:
     """A table of the body: the heads of its columns, their widths in centimetres, and its rows.
 
     A row of one text spans all columns, as a heading of those below it. *centred* are the columns
@@ -66,7 +66,7 @@ class Picture:
     width: float = 16.5
 
 
-Part = Basis | Heading | Prose | Table | Picture
+LetterPart = LetterBasis | LetterHeading | LetterProse | LetterTable | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Appendix:
 
     title: str
     goes_with: str
-    body: Sequence[Part]
+    body: Sequence[LetterPart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Letter:
     type_name: str
     subject: str
     addressee: str
-    body: Sequence[Part]
+    body: Sequence[LetterPart]
     signature: SignatureBlock
     recipients: Sequence[str]
     appendices: Sequence[Appendix] = ()

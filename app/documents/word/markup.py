@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
-from app.documents.word.letter import Table
+from app.documents.word.letter import LetterTable
 from app.documents.word.texts import writable
 
 BORDERS = "".join(
@@ -28,7 +28,7 @@ def twips(centimetres: float) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ParagraphLook:
     """The look of a paragraph: sizes and spaces are in points, *first_line* and *within* in
     centimetres.
 
@@ -48,12 +48,12 @@ class Look:
     level: int | None = None
 
 
-CENTRED = Look(align="center")
-PROSE = Look(align="both", before=6, first_line=1.27)
-HEADING = Look(bold=True, before=6, first_line=1.27, stays=True, level=0)
+CENTRED = ParagraphLook(align="center")
+PROSE = ParagraphLook(align="both", before=6, first_line=1.27)
+HEADING = ParagraphLook(bold=True, before=6, first_line=1.27, stays=True, level=0)
 
 
-def paragraph(text: str, look: Look = CENTRED) -> str:
+def paragraph(text: str, look: ParagraphLook = CENTRED) -> str:
     """A paragraph of one look; the elements of its properties stand in the order of the schema."""
     line = look.within is not None
     inside = "".join(
@@ -73,22 +73,22 @@ def paragraph(text: str, look: Look = CENTRED) -> str:
 
 def line(within: float) -> str:
     """A line across, which leaves so many centimetres free at both ends."""
-    return paragraph("", Look(size=LINE, within=within))
+    return paragraph("", ParagraphLook(size=LINE, within=within))
 
 
-def _spacing(look: Look) -> str:
+def _spacing(look: ParagraphLook) -> str:
     if not (look.before or look.after):
         return ""
     return f'<w:spacing w:before="{round(look.before * 20)}" w:after="{round(look.after * 20)}"/>'
 
 
-def _indent(look: Look) -> str:
+def _indent(look: ParagraphLook) -> str:
     if look.within is not None:
         return f'<w:ind w:left="{twips(look.within)}" w:right="{twips(look.within)}"/>'
     return f'<w:ind w:firstLine="{twips(look.first_line)}"/>' if look.first_line else ""
 
 
-def run(text: str, look: Look) -> str:
+def run(text: str, look: ParagraphLook) -> str:
     """A text of one look; characters that XML can't hold are replaced."""
     marks = f"{'<w:b/>' * look.bold}{'<w:i/>' * look.italic}"
     looks = f'<w:rPr>{marks}<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/></w:rPr>'
@@ -108,11 +108,11 @@ def columns(widths: Sequence[float], cells: Iterable[Iterable[str]]) -> str:
     return f"{_table_head(of, 'TableNormal')}<w:tr>{row}</w:tr></w:tbl>"
 
 
-def table(given: Table) -> Iterator[str]:
+def table(given: LetterTable) -> Iterator[str]:
     """The table row by row; its head is repeated on every page."""
     of = [twips(width) for width in given.widths]
     yield _table_head(of, "TableGrid")
-    look = Look(size=NOTE, stays=given.is_whole)
+    look = ParagraphLook(size=NOTE, stays=given.is_whole)
     yield _row(given.head, of, range(len(of)), replace(look, bold=True), is_head=True)
     for row in given.rows:
         yield _row(row, of, given.centred, look)
@@ -133,7 +133,7 @@ def _row(
     texts: Sequence[str],
     widths: Sequence[int],
     centred: Iterable[int],
-    look: Look,
+    look: ParagraphLook,
     *,
     is_head: bool = False,
 ) -> str:
@@ -151,6 +151,6 @@ def _row(
     return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
 
 
-def _cell(text: str, width: int, span: str, look: Look) -> str:
+def _cell(text: str, width: int, span: str, look: ParagraphLook) -> str:
     lines = "".join(paragraph(one, look) for one in writable(text).splitlines() or [""])
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{lines}</w:tc>'

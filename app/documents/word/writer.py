@@ -13,14 +13,14 @@ from itertools import chain
 from app.documents.word import markup
 from app.documents.word.letter import (
     Appendix,
-    Basis,
-    Heading,
     Letter,
+    LetterBasis,
     Letterhead,
-    Part,
+    LetterHeading,
+    LetterPart,
+    LetterProse,
+    LetterTable,
     Picture,
-    Prose,
-    Table,
 )
 from app.documents.word.markup import (
     BODY,
@@ -29,7 +29,7 @@ from app.documents.word.markup import (
     PROSE,
     SMALL,
     TINY,
-    Look,
+    ParagraphLook,
     paragraph,
     twips,
 )
@@ -40,10 +40,10 @@ from app.official_words import ROMAN, day_words
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 HEAD_WIDTHS, END_WIDTHS = (6.0, 10.5), (7.5, 9.0)
-BOLD = Look(bold=True, align="center")
-BASIS = Look(italic=True, align="both", before=6, first_line=1.27)
+BOLD = ParagraphLook(bold=True, align="center")
+BASIS = ParagraphLook(italic=True, align="both", before=6, first_line=1.27)
 NUMBERED_APART = '<w:pgNumType w:start="1"/>'
-STANDS_OFF = Look(size=TINY)
+STANDS_OFF = ParagraphLook(size=TINY)
 
 
 def write_letter(letter: Letter) -> bytes:
@@ -62,27 +62,30 @@ def opening(letter: Letter) -> Iterator[str]:
     """The paragraphs above the body: letterhead, kind, subject, addressee."""
     yield letterhead(letter.letterhead, "" if letter.type_name else letter.subject)
     if letter.type_name:
-        yield paragraph(letter.type_name.upper(), Look(bold=True, align="center", before=12))
+        yield paragraph(
+            letter.type_name.upper(), ParagraphLook(bold=True, align="center", before=12)
+        )
         yield paragraph(letter.subject, BOLD)
         yield markup.line(6.5)
-    yield paragraph(f"Kính gửi: {letter.addressee}", Look(align="center", before=6))
+    yield paragraph(f"Kính gửi: {letter.addressee}", ParagraphLook(align="center", before=6))
 
 
 def letterhead(head: Letterhead, about: str) -> str:
     """The sender on the left, the state on the right; *about* is the subject of a công văn."""
-    small = Look(size=SMALL, align="center")
+    small = ParagraphLook(size=SMALL, align="center")
     left = [paragraph(head.superior.upper(), small)] if head.superior else []
     left += [
-        paragraph(name.upper(), Look(size=SMALL, bold=True, align="center")) for name in head.agency
+        paragraph(name.upper(), ParagraphLook(size=SMALL, bold=True, align="center"))
+        for name in head.agency
     ]
     left += [markup.line(1.9), paragraph(f"Số: {head.number}", small)]
-    left += [paragraph(about, Look(size=NOTE, align="center", before=6))] if about else []
+    left += [paragraph(about, ParagraphLook(size=NOTE, align="center", before=6))] if about else []
     written = ", ".join(part for part in (head.place, day_line(head.day)) if part)
     right = [
-        paragraph(STATE, Look(size=SMALL, bold=True, align="center")),
+        paragraph(STATE, ParagraphLook(size=SMALL, bold=True, align="center")),
         paragraph(MOTTO, BOLD),
         markup.line(2.0),
-        paragraph(written, Look(italic=True, align="center")),
+        paragraph(written, ParagraphLook(italic=True, align="center")),
     ]
     return markup.columns(HEAD_WIDTHS, (left, right))
 
@@ -96,22 +99,22 @@ def day_line(day: date | None) -> str:
     return f"ngày {number} tháng {month} năm {year}"
 
 
-def letter_body(parts: Iterable[Part], pictures: Pictures) -> Iterator[str]:
+def letter_body(parts: Iterable[LetterPart], pictures: Pictures) -> Iterator[str]:
     """The parts of the body, of which the last ends with “./.”."""
     held = list(parts)
     for number, part in enumerate(held):
         yield from body_part(part, pictures, is_last=number == len(held) - 1)
 
 
-def body_part(part: Part, pictures: Pictures, *, is_last: bool = False) -> Iterator[str]:
+def body_part(part: LetterPart, pictures: Pictures, *, is_last: bool = False) -> Iterator[str]:
     """One part of a body."""
-    if isinstance(part, Heading):
+    if isinstance(part, LetterHeading):
         yield paragraph(part.text, HEADING)
-    elif isinstance(part, Basis):
+    elif isinstance(part, LetterBasis):
         yield paragraph(part.text, BASIS)
     elif isinstance(part, Picture):
         yield pictures.paragraph(part)
-    elif isinstance(part, Prose):
+    elif isinstance(part, LetterProse):
         lines = [line for line in part.text.splitlines() if line.strip()]
         for number, line in enumerate(lines):
             ends = is_last and number == len(lines) - 1
@@ -124,21 +127,25 @@ def body_part(part: Part, pictures: Pictures, *, is_last: bool = False) -> Itera
 
 def ending(letter: Letter) -> Iterator[str]:
     """The recipients on the left, the signature block on the right."""
-    title = Look(size=NOTE, bold=True, italic=True, before=12)
+    title = ParagraphLook(size=NOTE, bold=True, italic=True, before=12)
     left = [paragraph("Nơi nhận:", title), *recipients(letter.recipients)]
     signature = letter.signature
     right = [
-        paragraph(line.upper(), Look(bold=True, align="center", before=0 if number else 12))
+        paragraph(
+            line.upper(), ParagraphLook(bold=True, align="center", before=0 if number else 12)
+        )
         for number, line in enumerate(signature.lines)
     ]
     # Room for the signature and the seal.
-    right.append(paragraph(signature.name or "", Look(bold=True, align="center", before=70)))
+    right.append(
+        paragraph(signature.name or "", ParagraphLook(bold=True, align="center", before=70))
+    )
     yield markup.columns(END_WIDTHS, (left, right))
 
 
 def recipients(names: Iterable[str]) -> Iterator[str]:
     """The receivers of the letter, a line each."""
-    return (paragraph(f"- {name}", Look(size=TINY)) for name in names)
+    return (paragraph(f"- {name}", ParagraphLook(size=TINY)) for name in names)
 
 
 def appendices(found: Sequence[Appendix], pictures: Pictures) -> Iterator[str]:
@@ -146,16 +153,19 @@ def appendices(found: Sequence[Appendix], pictures: Pictures) -> Iterator[str]:
     text."""
     for number, appendix in enumerate(found):
         name = f"Phụ lục {ROMAN[number]}" if len(found) > 1 else "Phụ lục"
-        yield paragraph(name, Look(bold=True, align="center", level=0))
+        yield paragraph(name, ParagraphLook(bold=True, align="center", level=0))
         yield paragraph(appendix.title.upper(), BOLD)
         yield paragraph(
-            f"({appendix.goes_with})", Look(size=BODY, italic=True, align="center", after=6)
+            f"({appendix.goes_with})",
+            ParagraphLook(size=BODY, italic=True, align="center", after=6),
         )
         *parts, last = appendix.body
         for part in parts:
             yield from body_part(part, pictures)
         # Nothing has to stand off below the last one.
-        yield from markup.table(last) if isinstance(last, Table) else body_part(last, pictures)
+        yield from (
+            markup.table(last) if isinstance(last, LetterTable) else body_part(last, pictures)
+        )
         yield _section(is_last=number == len(found) - 1, is_appendix=True)
 
 

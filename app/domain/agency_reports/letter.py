@@ -10,17 +10,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.documents.edxml.package import (
     REPORT,
     Attachment,
-    Document,
     DocumentType,
+    EdxmlDocument,
     Steering,
     Trace,
 )
 from app.documents.word.letter import (
-    Heading,
     Letter,
-    Prose,
+    LetterHeading,
+    LetterProse,
+    LetterTable,
     SignatureBlock,
-    Table,
 )
 from app.domain.agency_reports.write import SECTIONS
 from app.domain.letterheads import sender_of, written
@@ -61,7 +61,7 @@ async def letter_of(session: AsyncSession, case: AgencyReportCase) -> bytes:
     return await _written(session, case, attempt)
 
 
-async def package_of(session: AsyncSession, case: AgencyReportCase) -> Document:
+async def package_of(session: AsyncSession, case: AgencyReportCase) -> EdxmlDocument:
     """The attempt that stands as a package with its letter; raises `NotFoundError` while none does.
 
     It bears the number and the day of the report's own document.
@@ -74,7 +74,7 @@ async def package_of(session: AsyncSession, case: AgencyReportCase) -> Document:
     receiver = await organ_of_agency(session, _reader_id(plan, report), day)
     number, notation = code_of(document["number"])
     parts = await filed_parts(session, attempt.id)
-    return Document(
+    return EdxmlDocument(
         sender=sender,
         recipients=(receiver,),
         document_id=f"{sender.organ_id},{day:%Y/%m/%d},{report.id}/{attempt.number}",
@@ -151,20 +151,24 @@ def _subject(report: AgencyReport, plan: Plan) -> str:
     return f"Báo cáo {about[0].lower()}{about[1:]}"[:2000]
 
 
-def _body(content: Mapping[str, Any], parts: Sequence[FiledPart]) -> list[Heading | Prose | Table]:
+def _body(
+    content: Mapping[str, Any], parts: Sequence[FiledPart]
+) -> list[LetterHeading | LetterProse | LetterTable]:
     """The headings that have words, in their order, the results with a row for each task."""
-    body: list[Heading | Prose | Table] = []
+    body: list[LetterHeading | LetterProse | LetterTable] = []
     named = [name for name in SECTIONS if content[name].strip() or (name == "results" and parts)]
     for numeral, name in zip(ROMAN, named, strict=False):
-        body.append(Heading(f"{numeral}. {HEADINGS[name].upper()}"))
-        body.append(Prose(content[name]))
+        body.append(LetterHeading(f"{numeral}. {HEADINGS[name].upper()}"))
+        body.append(LetterProse(content[name]))
         if name == "results" and parts:
             rows = [_row(number, part) for number, part in enumerate(parts, 1)]
-            body.append(Table(TABLE_HEAD, TABLE_WIDTHS, rows))
+            body.append(LetterTable(TABLE_HEAD, TABLE_WIDTHS, rows))
     if content["answers"]:
-        body.append(Heading(f"{ROMAN[len(named)]}. TRẢ LỜI YÊU CẦU BÁO CÁO"))
-        body += [Prose(f"{one['question']}. {one['text']}") for one in content["answers"]]
-    body.append(Prose("Trên đây là báo cáo kết quả thực hiện, kính gửi Quý cơ quan tổng hợp."))
+        body.append(LetterHeading(f"{ROMAN[len(named)]}. TRẢ LỜI YÊU CẦU BÁO CÁO"))
+        body += [LetterProse(f"{one['question']}. {one['text']}") for one in content["answers"]]
+    body.append(
+        LetterProse("Trên đây là báo cáo kết quả thực hiện, kính gửi Quý cơ quan tổng hợp.")
+    )
     return body
 
 

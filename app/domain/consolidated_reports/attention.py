@@ -23,7 +23,7 @@ from app.domain.consolidated_reports.content import (
 from app.domain.consolidated_reports.results import PlanResults, agency_of
 from app.models import AssigneeRole, Plan, Task
 from app.queries.consolidated_reports import follow_up as queries
-from app.queries.consolidated_reports.standings import Standing, Window
+from app.queries.consolidated_reports.standings import AssignmentStanding, ReportWindow
 from app.queries.plans import relations
 from app.queries.plans.plans import visible_plan_id
 from app.queries.plans.tasks import assignees_of
@@ -37,7 +37,7 @@ LONG_OVERDUE_DAYS = 30
 async def attention(
     session: AsyncSession,
     plan: Plan,
-    window: Window,
+    window: ReportWindow,
     shown: PlanResults,
     own: UUID | None,
 ) -> Attention:
@@ -82,7 +82,7 @@ async def attention(
 
 
 def _overdue(
-    led: Iterable[Standing],
+    led: Iterable[AssignmentStanding],
     of: Mapping[UUID, Task],
     asked: Mapping[UUID, queries.AskedFor],
     day: date,
@@ -110,7 +110,7 @@ def _overdue(
 
 
 def _listed(
-    one: Standing,
+    one: AssignmentStanding,
     of: Mapping[UUID, Task],
     *,
     days_overdue: int | None = None,
@@ -133,7 +133,7 @@ def _listed(
 
 
 async def nobody_owes(
-    session: AsyncSession, tasks: Sequence[Task], led: Iterable[Standing]
+    session: AsyncSession, tasks: Sequence[Task], led: Iterable[AssignmentStanding]
 ) -> list[ListedTask]:
     """The tasks that no agency leads or led, with the words by which the plan names who should."""
     owed = {one.task_id for one in led}
@@ -190,7 +190,7 @@ def _remark(row: queries.Remarked) -> ListedRemark:
 
 def proposals(
     assessed: Iterable[Assessment],
-    found: Iterable[Standing],
+    found: Iterable[AssignmentStanding],
     ordinals: Mapping[UUID, str],
     names: Sequence[AgencyNamesRow],
 ) -> list[ProposalGroup]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.documents.excel.book import Bars, Column, Kind, Sheet, Value
+from app.documents.excel.book import Bars, Column, Sheet, SheetColumnKind, Value
 from app.domain.consolidated_reports.alike import FRAME, RATES, REPORTED, lists, number_at, roles
 from app.domain.consolidated_reports.content import (
     AgencyReporting,
@@ -23,7 +23,7 @@ from app.domain.consolidated_reports.words import (
 )
 from app.official_words import period_words
 
-NUMBER, DAY, RATE = Kind.NUMBER, Kind.DAY, Kind.RATE
+NUMBER, DAY, RATE = SheetColumnKind.NUMBER, SheetColumnKind.DAY, SheetColumnKind.RATE
 COUNTS: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Tổng số", ("total",)),
     ("Hoàn thành đúng hạn", ("completed", "on_time")),
@@ -249,12 +249,12 @@ def _indicators(content: ReportContent) -> Sheet:
         Column("Nhiệm vụ", 10),
         Column("Chỉ tiêu", 44),
         Column("Đơn vị", 12),
-        Column("Đạt trong kỳ", 13, Kind.EXACT),
-        Column("Mục tiêu kỳ", 13, Kind.EXACT),
-        Column("Tỷ lệ (%)", 11, Kind.EXACT),
-        Column("Lũy kế", 13, Kind.EXACT),
-        Column("Mục tiêu cả kế hoạch", 13, Kind.EXACT),
-        Column("Tỷ lệ lũy kế (%)", 11, Kind.EXACT),
+        Column("Đạt trong kỳ", 13, SheetColumnKind.EXACT),
+        Column("Mục tiêu kỳ", 13, SheetColumnKind.EXACT),
+        Column("Tỷ lệ (%)", 11, SheetColumnKind.EXACT),
+        Column("Lũy kế", 13, SheetColumnKind.EXACT),
+        Column("Mục tiêu cả kế hoạch", 13, SheetColumnKind.EXACT),
+        Column("Tỷ lệ lũy kế (%)", 11, SheetColumnKind.EXACT),
     )
     rows = [
         (

@@ -22,8 +22,8 @@ from app.domain.consolidated_reports.content import (
 )
 from app.domain.consolidated_reports.measured import Measured, measured
 from app.domain.consolidated_reports.results import (
+    NumberedTexts,
     PlanResults,
-    Texts,
     agency_of,
     evidence,
     next_tasks,
@@ -33,7 +33,7 @@ from app.domain.letterheads import sender_of
 from app.models import Agency, AssigneeRole, Plan, PlanPartyRole, ReportKind, Task
 from app.official_words import day_words
 from app.queries.consolidated_reports import follow_up as queries
-from app.queries.consolidated_reports.standings import Window, standings
+from app.queries.consolidated_reports.standings import ReportWindow, standings
 from app.queries.figures.reporting import SubmissionCounts
 from app.queries.plans.plans import parties_of, visible_plan_id
 from app.queries.plans.tasks import list_groups, list_tasks
@@ -58,7 +58,7 @@ class ReportRequested:
 
     kind: ReportKind
     period: str | None
-    window: Window
+    window: ReportWindow
     title: str
     notes: ReportNotes
     version: int
@@ -117,7 +117,7 @@ async def content_of(
 
 
 async def results_of(
-    session: AsyncSession, plan: Plan, window: Window, own: UUID | None
+    session: AsyncSession, plan: Plan, window: ReportWindow, own: UUID | None
 ) -> PlanResults:
     """The results of every assignment of the plan as a report states them; of the assignments of
     the agency *own* alone, where it is given."""
@@ -135,13 +135,13 @@ async def results_of(
     if own is not None:
         owed = {one.task_id for one in found}
         tasks = [task for task in tasks if task.id in owed]
-    texts = Texts(found)
+    texts = NumberedTexts(found)
     shown = results(await list_groups(session, visible_plan_id(plan)), tasks, found, texts)
     return PlanResults(tasks, found, shown, texts.texts)
 
 
 async def assessments_of(
-    session: AsyncSession, plan: Plan, window: Window, own: UUID | None
+    session: AsyncSession, plan: Plan, window: ReportWindow, own: UUID | None
 ) -> list[Assessment]:
     """The agencies' own words on the days of the report, as they were accepted; *own*'s alone,
     where it is."""

@@ -21,7 +21,7 @@ from app.domain.consolidated_reports.content import (
     ReportContent,
 )
 from app.models import Plan
-from app.queries.consolidated_reports.standings import Window
+from app.queries.consolidated_reports.standings import ReportWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ async def changes_since(
 ) -> list[ReportChange]:
     """The differences between the report and one that were made today: of assignments, then of
     agencies."""
-    window = Window(content.data_from, content.data_to, today, today, due_soon_days)
+    window = ReportWindow(content.data_from, content.data_to, today, today, due_soon_days)
     shown = [await results_of(session, plan, window, content.own_id) for plan in plans]
     before = _standings(content.results, content.texts)
     after: dict[UUID, ReportedStanding] = {}
@@ -115,7 +115,7 @@ def _standings(
 
 
 async def _assessed(
-    session: AsyncSession, plans: Iterable[Plan], content: ReportContent, window: Window
+    session: AsyncSession, plans: Iterable[Plan], content: ReportContent, window: ReportWindow
 ) -> list[ReportChange]:
     before = {_key(one): one for one in content.assessments}
     now = [await assessments_of(session, plan, window, content.own_id) for plan in plans]

@@ -3,7 +3,7 @@ year."""
 
 from collections.abc import Iterator, Sequence
 
-from app.documents.svg.charts import Row, bar_chart
+from app.documents.svg.charts import Bar, bar_chart
 from app.documents.word.letter import Picture
 from app.domain.consolidated_reports.content import FigureGroup, ReportContent
 from app.domain.consolidated_reports.words import group_words, standing
@@ -30,7 +30,7 @@ def by_year(content: ReportContent) -> Iterator[Picture]:
 def _pictures(
     title: str, groups: Sequence[FigureGroup], content: ReportContent
 ) -> Iterator[Picture]:
-    rows = [Row(group_words(group), counts_of(group.statistics)) for group in standing(groups)]
+    rows = [Bar(group_words(group), counts_of(group.statistics)) for group in standing(groups)]
     words = f"{title}, đến hết ngày {day_words(content.as_of)}"
     for first in range(0, len(rows), MOST_BARS):
         shown = rows[first : first + MOST_BARS]

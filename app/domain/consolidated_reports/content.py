@@ -17,13 +17,13 @@ from pydantic_core import from_json
 from app.kinds import AssigneeRole, Grade, Outcome, ReportKind
 
 
-class Part(BaseModel):
+class ContentPart(BaseModel):
     """A part of the frozen document: never changed, and nothing in it that has no name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NamedAgency(Part):
+class NamedAgency(ContentPart):
     """An agency by its name of the day."""
 
     id: UUID
@@ -31,7 +31,7 @@ class NamedAgency(Part):
     name: str
 
 
-class ReportNotes(Part):
+class ReportNotes(ContentPart):
     """The coordinator's own words, by heading; empty where it has none."""
 
     situation: str
@@ -43,7 +43,7 @@ class ReportNotes(Part):
     next_year: str
 
 
-class ReportedPlan(Part):
+class ReportedPlan(ContentPart):
     """The plan as the report cites it."""
 
     id: UUID
@@ -56,7 +56,7 @@ class ReportedPlan(Part):
     recipients: list[NamedAgency]
 
 
-class ReportSender(Part):
+class ReportSender(ContentPart):
     """Who writes: its lines in the letterhead, the superior's, the place, how its head signs."""
 
     superior: str | None
@@ -65,7 +65,7 @@ class ReportSender(Part):
     signs_as: list[str]
 
 
-class FigureGroup(Part):
+class FigureGroup(ContentPart):
     """The figures of one agency, task group or occurrence; what went on is null of occurrences."""
 
     key: str | None
@@ -77,7 +77,7 @@ class FigureGroup(Part):
     flows: dict[str, Any] | None
 
 
-class RoleFigures(Part):
+class RoleFigures(ContentPart):
     """The figures of one role: the states of its assignments on the day, and the flows since the
     first day."""
 
@@ -89,7 +89,7 @@ class RoleFigures(Part):
     by_occurrence: list[FigureGroup]
 
 
-class FiledText(Part):
+class FiledText(ContentPart):
     """The words of a filing that was accepted."""
 
     agency: str
@@ -108,7 +108,7 @@ class AcceptedText(FiledText):
     is_shared: bool
 
 
-class AgencyResult(Part):
+class AgencyResult(ContentPart):
     """One assignment as it stands; the last three are of its accepted text, null for none."""
 
     assignment_id: UUID
@@ -127,7 +127,7 @@ class AgencyResult(Part):
     text: int | None
 
 
-class TaskResult(Part):
+class TaskResult(ContentPart):
     """One task: how many of those who lead it are done, and each of its assignments."""
 
     id: UUID
@@ -139,7 +139,7 @@ class TaskResult(Part):
     assignments: list[AgencyResult]
 
 
-class GroupResults(Part):
+class GroupResults(ContentPart):
     """A heading of the plan's table with its tasks; without a heading for tasks that have none.
 
     `plan` names the plan in a report over several.
@@ -151,7 +151,7 @@ class GroupResults(Part):
     tasks: list[TaskResult]
 
 
-class MeasuredIndicator(Part):
+class MeasuredIndicator(ContentPart):
     """What was reached of an indicator: in the period, and from the plan's beginning."""
 
     id: UUID
@@ -166,7 +166,7 @@ class MeasuredIndicator(Part):
     percent_in_all: str | None
 
 
-class AgencyReporting(Part):
+class AgencyReporting(ContentPart):
     """How one agency reported, and what the coordinator did about it."""
 
     agency: NamedAgency
@@ -181,7 +181,7 @@ class AgencyReporting(Part):
     grade: Grade | None
 
 
-class Assessment(Part):
+class Assessment(ContentPart):
     """An agency's own words on the period, as they were accepted."""
 
     agency: NamedAgency
@@ -196,7 +196,7 @@ class Assessment(Part):
     next_period: str
 
 
-class ListedAssignment(Part):
+class ListedAssignment(ContentPart):
     """An assignment that a list names; `reason` is why, `new_day` the day that is asked for."""
 
     assignment_id: UUID
@@ -210,7 +210,7 @@ class ListedAssignment(Part):
     new_day: date | None
 
 
-class ListedTask(Part):
+class ListedTask(ContentPart):
     """A task that nobody leads, in the plan's own words."""
 
     ordinal: str
@@ -218,7 +218,7 @@ class ListedTask(Part):
     words: list[str]
 
 
-class UnansweredRequest(Part):
+class UnansweredRequest(ContentPart):
     """A document that asked for a report, and who has not answered it."""
 
     number: str
@@ -228,7 +228,7 @@ class UnansweredRequest(Part):
     agencies: list[NamedAgency]
 
 
-class ListedRemark(Part):
+class ListedRemark(ContentPart):
     """What an overseer said, about what, and what was answered."""
 
     made_on: date
@@ -238,7 +238,7 @@ class ListedRemark(Part):
     answer: str | None
 
 
-class Attention(Part):
+class Attention(ContentPart):
     """What somebody has to see to."""
 
     overdue: list[ListedAssignment]
@@ -251,7 +251,7 @@ class Attention(Part):
     remarks: list[ListedRemark]
 
 
-class Proposal(Part):
+class Proposal(ContentPart):
     """What one agency proposes: in its own report, or on a task."""
 
     agency: str
@@ -259,14 +259,14 @@ class Proposal(Part):
     text: str
 
 
-class ProposalGroup(Part):
+class ProposalGroup(ContentPart):
     """The proposals that name one body first; null: they name none."""
 
     decides: str | None
     proposals: list[Proposal]
 
 
-class NextTask(Part):
+class NextTask(ContentPart):
     """What of a task goes on after the day: open, overdue of that, known ahead, and the next day
     that is due, null where all that have one are past."""
 
@@ -278,7 +278,7 @@ class NextTask(Part):
     next_deadline_on: date | None
 
 
-class NamedEvidence(Part):
+class NamedEvidence(ContentPart):
     """A document that shows a result: of which task and agency."""
 
     task_ordinal: str
@@ -288,7 +288,7 @@ class NamedEvidence(Part):
     url: str | None
 
 
-class AgencyGap(Part):
+class AgencyGap(ContentPart):
     """How much of one agency is missing or waits, the oldest since a day."""
 
     agency: NamedAgency | None
@@ -296,7 +296,7 @@ class AgencyGap(Part):
     since: date | None
 
 
-class ReportGaps(Part):
+class ReportGaps(ContentPart):
     """What is missing of a report before it is frozen, and was when it was."""
 
     not_filed: list[AgencyGap]
@@ -306,7 +306,7 @@ class ReportGaps(Part):
     empty_headings: list[str]
 
 
-class ReportContent(Part):
+class ReportContent(ContentPart):
     """The whole content of a consolidated report, in the order of its parts.
 
     `own` is the agency that reports on itself alone, null for a report on all agencies;

@@ -15,7 +15,7 @@ from app.domain.regimes.regimes import periods_of
 from app.errors import Text, invalid_at
 from app.models import DataWindow, Plan
 from app.official_words import day_words, period_words
-from app.queries.consolidated_reports.standings import Window
+from app.queries.consolidated_reports.standings import ReportWindow
 from app.queries.submissions.requests import find_request_of_period
 
 NO_SUCH_PERIOD = Text("Kế hoạch không có kỳ báo cáo này.", "The plan has no such reporting period.")
@@ -23,7 +23,7 @@ NO_SUCH_PERIOD = Text("Kế hoạch không có kỳ báo cáo này.", "The plan 
 
 def window_of(
     first: date, last: date, as_of: date | None, today: date, due_soon_days: int
-) -> Window:
+) -> ReportWindow:
     """The days of a report that is frozen today.
 
     Without a day as of which it is asked, that is today, or the end of the month in which the data
@@ -38,10 +38,10 @@ def window_of(
             f"The data begin on {first}, after the day as of which they are asked.",
         )
         raise invalid_at("#/as_of", "period_not_begun", text)
-    return Window(first, last, day, today, due_soon_days)
+    return ReportWindow(first, last, day, today, due_soon_days)
 
 
-def require_begun(plans: Iterable[Plan], window: Window, pointer: str) -> None:
+def require_begun(plans: Iterable[Plan], window: ReportWindow, pointer: str) -> None:
     """Raise `InvalidError` where the days are over before any of the plans begins."""
     lives = [life_of_plan(plan) for plan in plans]
     begins = min(min(life.issued_on, life.starts_on) for life in lives)
@@ -88,7 +88,7 @@ def _windows(rules: RegimeRules | None, year: int) -> list[tuple[str, date, date
     ]
 
 
-def title_of(period: str | None, window: Window, plans: int = 1) -> str:
+def title_of(period: str | None, window: ReportWindow, plans: int = 1) -> str:
     """The default title of a report on so many plans."""
     when = (
         period_words(period)

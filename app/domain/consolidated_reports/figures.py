@@ -19,7 +19,7 @@ from app.domain.consolidated_reports.sums import deadlines, nothing
 from app.domain.figures.reporting import tree
 from app.models import AssigneeRole, Plan
 from app.queries.consolidated_reports.follow_up import FollowedUp
-from app.queries.consolidated_reports.standings import Window
+from app.queries.consolidated_reports.standings import ReportWindow
 from app.queries.figures import flows, plan, reporting
 from app.queries.figures.groupings import Division
 
@@ -33,7 +33,7 @@ class Counted:
     limits them to the agency that reports on itself alone."""
 
     plan: Plan
-    window: Window
+    window: ReportWindow
     role: AssigneeRole
     own: UUID | None
 
@@ -131,7 +131,7 @@ async def upcoming(session: AsyncSession, of: Counted) -> dict[UUID, int]:
 
 
 async def reporting_counts(
-    session: AsyncSession, of: Plan, window: Window, own: UUID | None
+    session: AsyncSession, of: Plan, window: ReportWindow, own: UUID | None
 ) -> list[reporting.SubmissionCounts]:
     """The leads' reports on periods that end within the window, by agency; the first without a
     name is of those that nobody owes while a handover is awaited. Of *own* alone, where it is."""

@@ -5,14 +5,14 @@ from itertools import groupby
 
 from app.documents.word.letter import (
     Appendix,
-    Basis,
-    Heading,
     Letter,
+    LetterBasis,
     Letterhead,
-    Part,
-    Prose,
+    LetterHeading,
+    LetterPart,
+    LetterProse,
+    LetterTable,
     SignatureBlock,
-    Table,
 )
 from app.domain.consolidated_reports import charts
 from app.domain.consolidated_reports import letter_tables as tables
@@ -57,7 +57,7 @@ def letter_of(content: ReportContent, signing: SigningOff | None) -> Letter:
     )
 
 
-def _body(content: ReportContent) -> Iterator[Part]:
+def _body(content: ReportContent) -> Iterator[LetterPart]:
     yield from bases(content)
     yield beginning(content)
     for section in SECTIONS:
@@ -65,59 +65,59 @@ def _body(content: ReportContent) -> Iterator[Part]:
     yield end(content)
 
 
-def bases(content: ReportContent) -> Iterator[Basis]:
+def bases(content: ReportContent) -> Iterator[LetterBasis]:
     """The documents on which the plans are based, each once; each ends with “;”, the last with a
     full stop."""
     plans = (content.plan, *content.with_plans)
     found = dict.fromkeys(base for plan in plans for base in plan.bases)
     for number, base in enumerate(found, 1):
         words = base.strip().removeprefix("Căn cứ").strip().rstrip(".;")
-        yield Basis(f"Căn cứ {words}{'.' if number == len(found) else ';'}")
+        yield LetterBasis(f"Căn cứ {words}{'.' if number == len(found) else ';'}")
 
 
-def beginning(content: ReportContent) -> Prose:
+def beginning(content: ReportContent) -> LetterProse:
     """The opening sentence of the body, which cites the plans and the days of the data."""
     work = "báo cáo kết quả thực hiện" if content.own else "tổng hợp báo cáo của các cơ quan"
-    return Prose(
+    return LetterProse(
         f"Thực hiện {cited_plans(content)}, {content.agency.name} {work} ({data_days(content)})"
         " như sau:"
     )
 
 
-def section_of(content: ReportContent, name: str) -> Iterator[Part]:
+def section_of(content: ReportContent, name: str) -> Iterator[LetterPart]:
     """One section of the body, of `SECTIONS`, with its heading."""
     title, write = SECTIONS[name]
-    yield Heading(f"{ROMAN[list(SECTIONS).index(name)]}. {title.upper()}")
+    yield LetterHeading(f"{ROMAN[list(SECTIONS).index(name)]}. {title.upper()}")
     yield from write(content)
 
 
-def end(content: ReportContent) -> Prose:
+def end(content: ReportContent) -> LetterProse:
     """The closing sentence of the body."""
     kind = "kết quả thực hiện" if content.own else "tổng hợp"
-    return Prose(f"Trên đây là báo cáo {kind}, {content.agency.name} kính báo cáo.")
+    return LetterProse(f"Trên đây là báo cáo {kind}, {content.agency.name} kính báo cáo.")
 
 
-def _situation(content: ReportContent) -> Iterator[Part]:
+def _situation(content: ReportContent) -> Iterator[LetterPart]:
     yield from _noted(content, content.notes.situation, "situation")
 
 
-def _results(content: ReportContent) -> Iterator[Part]:
-    yield Heading("1. Số liệu chung")
-    yield Prose(_summary(content))
+def _results(content: ReportContent) -> Iterator[LetterPart]:
+    yield LetterHeading("1. Số liệu chung")
+    yield LetterProse(_summary(content))
     yield tables.frame(content)
     yield tables.rates(content)
-    yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
+    yield LetterHeading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
     widths = (0.95, 3.0, 1.4, 1.5, 1.55, 1.45, 1.55, 1.25, 1.4, 2.45)
     yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
-    yield Prose(OTHERS)
+    yield LetterProse(OTHERS)
     yield from charts.by_group(content)
     yield from charts.by_year(content)
-    yield Heading("3. Kết quả nổi bật")
+    yield LetterHeading("3. Kết quả nổi bật")
     yield from _noted(content, content.notes.results, "results")
-    yield Heading("4. Chỉ tiêu")
-    yield tables.indicators(content) if content.indicators else Prose(NOTHING)
-    yield Heading("5. Tình hình báo cáo")
-    yield Prose(_reporting(content))
+    yield LetterHeading("4. Chỉ tiêu")
+    yield tables.indicators(content) if content.indicators else LetterProse(NOTHING)
+    yield LetterHeading("5. Tình hình báo cáo")
+    yield LetterProse(_reporting(content))
 
 
 def _summary(content: ReportContent) -> str:
@@ -172,16 +172,16 @@ def _reporting(content: ReportContent) -> str:
     )
 
 
-def _assessment(content: ReportContent) -> Iterator[Part]:
-    yield Heading("1. Ưu điểm")
-    yield Prose(content.notes.strengths.strip() or NOTHING)
-    yield Heading("2. Tồn tại, hạn chế")
+def _assessment(content: ReportContent) -> Iterator[LetterPart]:
+    yield LetterHeading("1. Ưu điểm")
+    yield LetterProse(content.notes.strengths.strip() or NOTHING)
+    yield LetterHeading("2. Tồn tại, hạn chế")
     yield from _noted(content, content.notes.shortcomings, "shortcomings", "difficulties")
-    yield Heading("3. Nguyên nhân")
+    yield LetterHeading("3. Nguyên nhân")
     yield from _noted(content, content.notes.causes, "causes")
 
 
-def _noted(content: ReportContent, words: str, *names: str) -> Iterator[Part]:
+def _noted(content: ReportContent, words: str, *names: str) -> Iterator[LetterPart]:
     """The report's own words, then each agency's, under its name and with its document; an agency's
     own report has no need to name it."""
     said = [
@@ -193,20 +193,20 @@ def _noted(content: ReportContent, words: str, *names: str) -> Iterator[Part]:
         if (text := getattr(one, name)).strip()
     ]
     if words.strip() or not said:
-        yield Prose(words.strip() or NOTHING)
-    yield from map(Prose, said)
+        yield LetterProse(words.strip() or NOTHING)
+    yield from map(LetterProse, said)
 
 
-def _attention(content: ReportContent) -> Iterator[Part]:
+def _attention(content: ReportContent) -> Iterator[LetterPart]:
     """Each list by task or in words; assignment by assignment it stands in an appendix."""
     found = content.attention
     listed = [(title, len(rows), list(_by_task(rows))) for title, rows in lists(found)]
     shown = [one for one in (*listed, *_in_words(found)) if one[1]]
     for number, (title, count, lines) in enumerate(shown, 1):
-        yield Heading(f"{number}. {title}: {N(count)}")
-        yield Prose("\n".join(f"- {line}" for line in lines))
+        yield LetterHeading(f"{number}. {title}: {N(count)}")
+        yield LetterProse("\n".join(f"- {line}" for line in lines))
     if not shown:
-        yield Prose(NOTHING)
+        yield LetterProse(NOTHING)
 
 
 def _by_task(rows: Iterable[ListedAssignment]) -> Iterator[str]:
@@ -243,19 +243,19 @@ def _in_words(found: Attention) -> Iterator[tuple[str, int, list[str]]]:
     yield "Nhận xét của cơ quan giám sát", len(remarks), remarks
 
 
-def _next(content: ReportContent) -> Iterator[Part]:
+def _next(content: ReportContent) -> Iterator[LetterPart]:
     yield from _noted(content, content.notes.next_year, "next_period")
     if content.next_year:
         yield tables.next_tasks(content)
 
 
-def _proposals(content: ReportContent) -> Iterator[Part]:
+def _proposals(content: ReportContent) -> Iterator[LetterPart]:
     said = content.proposals
     if content.notes.proposals.strip() or not said:
-        yield Prose(content.notes.proposals.strip() or NOTHING)
+        yield LetterProse(content.notes.proposals.strip() or NOTHING)
     for number, group in enumerate(said, 1):
-        yield Heading(f"{number}. {_addressed(group)}")
-        yield from map(Prose, _proposed(group))
+        yield LetterHeading(f"{number}. {_addressed(group)}")
+        yield from map(LetterProse, _proposed(group))
 
 
 def _proposed(group: ProposalGroup) -> Iterator[str]:
@@ -276,7 +276,7 @@ def _addressed(group: ProposalGroup) -> str:
     return f"Với {group.decides}" if group.decides else "Kiến nghị khác"
 
 
-SECTIONS: Mapping[str, tuple[str, Callable[[ReportContent], Iterator[Part]]]] = {
+SECTIONS: Mapping[str, tuple[str, Callable[[ReportContent], Iterator[LetterPart]]]] = {
     "tinh_hinh": ("Đặc điểm tình hình", _situation),
     "ket_qua": ("Kết quả thực hiện", _results),
     "danh_gia": ("Đánh giá chung", _assessment),
@@ -293,7 +293,7 @@ def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appe
     day = day_words(signing.signed_on if signing else None)
     goes_with = f"Kèm theo Báo cáo số {number} ngày {day} của {of}"
     when = period_words(content.period) if content.period else data_days(content)
-    found: list[tuple[str, Table]] = [
+    found: list[tuple[str, LetterTable]] = [
         (f"Kết quả thực hiện từng nhiệm vụ, {when}", tables.results(content)),
         (f"Tình hình báo cáo của các cơ quan, {when}", tables.reporting(content)),
     ]

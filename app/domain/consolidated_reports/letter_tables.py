@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, starmap
 from typing import Any
 
-from app.documents.word.letter import Table
+from app.documents.word.letter import LetterTable
 from app.domain.consolidated_reports.alike import FRAME, RATES, REPORTED, number_at, roles
 from app.domain.consolidated_reports.content import (
     AgencyResult,
@@ -39,17 +39,17 @@ FEW = 10
 """So many silent coordinating agencies of a task are named; more are counted."""
 
 
-def frame(content: ReportContent) -> Table:
+def frame(content: ReportContent) -> LetterTable:
     """The table of assignments carried in, given, due, completed and carried out, by role."""
     rows = [
         (words, *(N(number_at(figures, where, path)) for _, figures in roles(content)))
         for words, where, path in FRAME
     ]
     head = ("Nội dung", "Chủ trì", "Phối hợp")
-    return Table(head, (9.5, 3.5, 3.5), rows, frozenset((1, 2)), is_whole=True)
+    return LetterTable(head, (9.5, 3.5, 3.5), rows, frozenset((1, 2)), is_whole=True)
 
 
-def rates(content: ReportContent) -> Table:
+def rates(content: ReportContent) -> LetterTable:
     """The three rates, each with its numerator and base, by both deadlines; leads first."""
     rows: list[Sequence[str]] = []
     for role, figures in roles(content):
@@ -59,7 +59,7 @@ def rates(content: ReportContent) -> Table:
             first = figures.statistics["by_original_deadline"]["rates"][name]
             rows.append((words, rate_words(now), rate_words(first)))
     head = ("Tỷ lệ", "Theo thời hạn hiện hành", "Theo thời hạn ban đầu")
-    return Table(head, (7.5, 4.5, 4.5), rows, frozenset((1, 2)), is_whole=True)
+    return LetterTable(head, (7.5, 4.5, 4.5), rows, frozenset((1, 2)), is_whole=True)
 
 
 def rate_words(rate: Mapping[str, Any]) -> str:
@@ -70,13 +70,13 @@ def rate_words(rate: Mapping[str, Any]) -> str:
     return f"{percent_words(rate['percent'])} {numbers}"
 
 
-def groups(of: Iterable[FigureGroup], heading: str, widths: Sequence[float]) -> Table:
+def groups(of: Iterable[FigureGroup], heading: str, widths: Sequence[float]) -> LetterTable:
     """The table of the assignments' states by group, with the rate of each. The parts add up to the
     total: assignments that are called off, suspended, ended or await a handover are counted
     together."""
     head = (GROUP_HEAD[0], heading, *GROUP_HEAD[2:])
     rows = [_group(number, group) for number, group in enumerate(standing(of), 1)]
-    return Table(head, widths, rows, NUMBERS | {0})
+    return LetterTable(head, widths, rows, NUMBERS | {0})
 
 
 def _group(number: int, group: FigureGroup) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def _group(number: int, group: FigureGroup) -> tuple[str, ...]:
     )
 
 
-def indicators(content: ReportContent) -> Table:
+def indicators(content: ReportContent) -> LetterTable:
     """The table of every indicator's value against its target."""
     rows = [
         (
@@ -110,19 +110,19 @@ def indicators(content: ReportContent) -> Table:
         for one in content.indicators
     ]
     head = ("Nhiệm vụ", "Chỉ tiêu", "Đạt trong kỳ", "Mục tiêu kỳ", "Tỷ lệ", "Lũy kế")
-    return Table(head, (1.8, 5.8, 2.1, 2.1, 2.6, 2.1), rows, frozenset((0, 2, 3, 4, 5)))
+    return LetterTable(head, (1.8, 5.8, 2.1, 2.1, 2.6, 2.1), rows, frozenset((0, 2, 3, 4, 5)))
 
 
 def _exact(value: str | None, unit: str = "") -> str:
     return "-" if value is None else f"{exact_words(value)}{unit}"
 
 
-def listed(lists: Iterable[tuple[str, Sequence[ListedAssignment]]]) -> Table:
+def listed(lists: Iterable[tuple[str, Sequence[ListedAssignment]]]) -> LetterTable:
     """The assignments of several lists under their titles, by task: why, by which document, and the
     new day."""
     rows = chain.from_iterable(starmap(_under_title, lists))
     head = ("TT", "Cơ quan chủ trì", "Thời hạn", "Lý do", "Văn bản", "Thời hạn mới, đề nghị")
-    return Table(head, (1.3, 6.9, 3.2, 7.6, 3.4, 2.8), rows, frozenset((0, 2, 5)))
+    return LetterTable(head, (1.3, 6.9, 3.2, 7.6, 3.4, 2.8), rows, frozenset((0, 2, 5)))
 
 
 def _under_title(title: str, found: Sequence[ListedAssignment]) -> Iterator[Sequence[str]]:
@@ -150,11 +150,11 @@ def _overdue(one: ListedAssignment) -> str:
     return deadline if one.days_overdue is None else f"{deadline}\n(quá {one.days_overdue} ngày)"
 
 
-def results(content: ReportContent) -> Table:
+def results(content: ReportContent) -> LetterTable:
     """Every task in the plan's order with each assignment; the plan's headings span the table."""
     head = ("TT", "Cơ quan thực hiện", "Thời hạn", "Tiến độ", "Kết quả thực hiện")
     rows = _Results(content).rows()
-    return Table(head, (1.3, 5.4, 2.6, 4.2, 11.7), rows, frozenset((0, 2)))
+    return LetterTable(head, (1.3, 5.4, 2.6, 4.2, 11.7), rows, frozenset((0, 2)))
 
 
 class _Results:
@@ -225,7 +225,7 @@ def _deadlines(one: AgencyResult) -> str:
     return f"{day_words(one.deadline_on)}\n(ban đầu {day_words(one.original_deadline_on)})"
 
 
-def reporting(content: ReportContent) -> Table:
+def reporting(content: ReportContent) -> LetterTable:
     """The table of each agency's reporting and of the coordinator's response to it."""
     head = ("TT", "Cơ quan", *(words for words, _ in REPORTED), "Đánh giá")
     rows = [
@@ -238,10 +238,10 @@ def reporting(content: ReportContent) -> Table:
         for number, one in enumerate(content.reporting, 1)
     ]
     widths = (1.2, 7.4, *(1.65,) * 8, 3.4)
-    return Table(head, widths, rows, frozenset((0, *range(2, 10))))
+    return LetterTable(head, widths, rows, frozenset((0, *range(2, 10))))
 
 
-def evidence(content: ReportContent) -> Table:
+def evidence(content: ReportContent) -> LetterTable:
     """The documents that show results."""
     rows = [
         (
@@ -255,10 +255,10 @@ def evidence(content: ReportContent) -> Table:
         for number, one in enumerate(content.evidence, 1)
     ]
     head = ("TT", "Nhiệm vụ", "Cơ quan", "Số, ký hiệu", "Ngày", "Địa chỉ")
-    return Table(head, (1.2, 2.2, 7.4, 5.0, 2.6, 6.8), rows, frozenset((0, 1, 4)))
+    return LetterTable(head, (1.2, 2.2, 7.4, 5.0, 2.6, 6.8), rows, frozenset((0, 1, 4)))
 
 
-def next_tasks(content: ReportContent) -> Table:
+def next_tasks(content: ReportContent) -> LetterTable:
     """The table of tasks that go on: the number open, the overdue among them, the number known
     ahead, and the next deadline."""
     rows = [
@@ -274,4 +274,4 @@ def next_tasks(content: ReportContent) -> Table:
     ]
     head = ("TT", "Nhiệm vụ", "Đang thực hiện", "Trong đó quá hạn", "Sẽ bắt đầu",
             "Thời hạn tới")  # fmt: skip
-    return Table(head, (1.4, 7.2, 1.8, 1.8, 1.7, 2.6), rows, frozenset((0, 2, 3, 4, 5)))
+    return LetterTable(head, (1.4, 7.2, 1.8, 1.8, 1.7, 2.6), rows, frozenset((0, 2, 3, 4, 5)))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 
-from app.documents.word.letter import Letter, Part
+from app.documents.word.letter import Letter, LetterPart
 from app.documents.word.pictures import Pictures
 from app.documents.word.template import Filling, Template, picture_id, unknown_places
 from app.documents.word.writer import appendices, body_part, day_line, letter_body, recipients
@@ -126,6 +126,6 @@ def _section(content: ReportContent, name: str, pictures: Pictures) -> Iterator[
     return _of(section_of(content, name), pictures)
 
 
-def _of(parts: Iterable[Part], pictures: Pictures) -> Iterator[str]:
+def _of(parts: Iterable[LetterPart], pictures: Pictures) -> Iterator[str]:
     for part in parts:
         yield from body_part(part, pictures)

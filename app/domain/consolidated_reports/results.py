@@ -17,20 +17,20 @@ from app.domain.consolidated_reports.content import (
     TaskResult,
 )
 from app.models import AssigneeRole, Outcome, Task, TaskGroup
-from app.queries.consolidated_reports.standings import Standing
+from app.queries.consolidated_reports.standings import AssignmentStanding
 
 OPEN = ("not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover")
 NOT_COUNTED = ("revoked", "not_applicable", "carried_over")
 """The standings that no "27/33 đơn vị" counts: nobody owes these assignments any more."""
 
 
-class Texts:
+class NumberedTexts:
     """The accepted texts of a report, each numbered from 1 in the order of its first task.
 
     What was written once for several assignments is one text, by its narrative.
     """
 
-    def __init__(self, found: Sequence[Standing]) -> None:
+    def __init__(self, found: Sequence[AssignmentStanding]) -> None:
         self._shared: dict[UUID, int] = defaultdict(int)
         for one in found:
             if one.narrative_id is not None:
@@ -38,7 +38,7 @@ class Texts:
         self._numbers: dict[UUID, int] = {}
         self.texts: list[AcceptedText] = []
 
-    def number_of(self, one: Standing) -> int | None:
+    def number_of(self, one: AssignmentStanding) -> int | None:
         """The number of an assignment's text, which is added where it is new; None for none."""
         if one.attempt_id is None or one.content is None:
             return None
@@ -48,7 +48,7 @@ class Texts:
             self.texts.append(self._text(one, one.content))
         return self._numbers[key]
 
-    def _text(self, one: Standing, content: Mapping[str, Any]) -> AcceptedText:
+    def _text(self, one: AssignmentStanding, content: Mapping[str, Any]) -> AcceptedText:
         shared = one.narrative_id is not None and self._shared[one.narrative_id] > 1
         return AcceptedText(
             number=len(self.texts) + 1,
@@ -68,12 +68,12 @@ class PlanResults:
     """The plan's tasks in force with the standings of their assignments, as rows and as shown."""
 
     tasks: Sequence[Task]
-    standings: Sequence[Standing]
+    standings: Sequence[AssignmentStanding]
     groups: list[GroupResults]
     texts: list[AcceptedText]
 
 
-def agency_of(one: Standing) -> NamedAgency:
+def agency_of(one: AssignmentStanding) -> NamedAgency:
     """The agency of an assignment, by its name of the day."""
     return NamedAgency(id=one.agency_id, code=one.agency_code, name=one.agency_name)
 
@@ -81,11 +81,11 @@ def agency_of(one: Standing) -> NamedAgency:
 def results(
     groups: Sequence[TaskGroup],
     tasks: Iterable[Task],
-    found: Sequence[Standing],
-    texts: Texts,
+    found: Sequence[AssignmentStanding],
+    texts: NumberedTexts,
 ) -> list[GroupResults]:
     """Every task under its heading; those that stand under none come first."""
-    owed: dict[UUID, list[Standing]] = defaultdict(list)
+    owed: dict[UUID, list[AssignmentStanding]] = defaultdict(list)
     for one in found:
         owed[one.task_id].append(one)
     under: dict[UUID | None, list[TaskResult]] = defaultdict(list)
@@ -99,7 +99,7 @@ def results(
     ]
 
 
-def _task(task: Task, owed: Sequence[Standing], texts: Texts) -> TaskResult:
+def _task(task: Task, owed: Sequence[AssignmentStanding], texts: NumberedTexts) -> TaskResult:
     led = [
         one.standing
         for one in owed
@@ -116,7 +116,7 @@ def _task(task: Task, owed: Sequence[Standing], texts: Texts) -> TaskResult:
     )
 
 
-def _assignment(one: Standing, texts: Texts) -> AgencyResult:
+def _assignment(one: AssignmentStanding, texts: NumberedTexts) -> AgencyResult:
     return AgencyResult(
         assignment_id=one.assignment_id,
         agency=agency_of(one),
@@ -136,10 +136,13 @@ def _assignment(one: Standing, texts: Texts) -> AgencyResult:
 
 
 def next_tasks(
-    tasks: Iterable[Task], found: Iterable[Standing], upcoming: Mapping[UUID, int], day: date
+    tasks: Iterable[Task],
+    found: Iterable[AssignmentStanding],
+    upcoming: Mapping[UUID, int],
+    day: date,
 ) -> list[NextTask]:
     """The leads' open and coming assignments by task; tasks without any are left out."""
-    open_: dict[UUID, list[Standing]] = defaultdict(list)
+    open_: dict[UUID, list[AssignmentStanding]] = defaultdict(list)
     for one in found:
         if one.role == AssigneeRole.LEAD and one.standing in OPEN:
             open_[one.task_id].append(one)
@@ -160,7 +163,9 @@ def next_tasks(
     ]
 
 
-def evidence(found: Iterable[Standing], ordinals: Mapping[UUID, str]) -> list[NamedEvidence]:
+def evidence(
+    found: Iterable[AssignmentStanding], ordinals: Mapping[UUID, str]
+) -> list[NamedEvidence]:
     """The documents that accepted texts name, in the plan's order; each once a task and agency."""
     named: dict[tuple[str, str, str, str], NamedEvidence] = {}
     for one in found:

@@ -41,7 +41,7 @@ class _Read:
 
 
 async def import_first_plan(
-    act: PersonalAct, settings: Settings, document: edxml.Document
+    act: PersonalAct, settings: Settings, document: edxml.EdxmlDocument
 ) -> PlanImport:
     """Import the first file with a task table, else the first whose sentences assign tasks; else
     raise the refusal of the first."""
@@ -66,7 +66,7 @@ async def import_first_plan(
     return await _store(act, settings, prose)
 
 
-async def _read(act: PersonalAct, document: edxml.Document, file: edxml.Attachment) -> _Read:
+async def _read(act: PersonalAct, document: edxml.EdxmlDocument, file: edxml.Attachment) -> _Read:
     understood, registry = await imports.read_file(
         act.session,
         file.content,

@@ -105,7 +105,7 @@ async def receive_package(
     session = act.session
     package = parcel.received.package
     identifier = await require_sender(session, act.principal, package.sender)
-    name = package.document_id if isinstance(package, edxml.Document) else parcel.sha256
+    name = package.document_id if isinstance(package, edxml.EdxmlDocument) else parcel.sha256
     await lock_document(session, act.principal.agency_id, name)
     known = await queries.find_by_bytes(session, act.principal.agency_id, parcel.sha256)
     if known is not None:
@@ -163,7 +163,7 @@ async def _take_status(act: PersonalAct, row: Document, status: edxml.StatusMess
 
 
 async def _take_document(
-    act: PersonalAct, settings: Settings, row: Document, document: edxml.Document
+    act: PersonalAct, settings: Settings, row: Document, document: edxml.EdxmlDocument
 ) -> None:
     session = act.session
     earlier = await _earlier(session, act.principal, document)
@@ -190,7 +190,7 @@ async def _take_document(
 
 
 async def _earlier(
-    session: AsyncSession, principal: Principal, document: edxml.Document
+    session: AsyncSession, principal: Principal, document: edxml.EdxmlDocument
 ) -> list[Document]:
     """The earlier documents that a document changes.
 
@@ -214,7 +214,7 @@ async def _earlier(
     return []
 
 
-def kind_of(document: edxml.Document, earlier: Sequence[Document] = ()) -> DocumentKind:
+def kind_of(document: edxml.EdxmlDocument, earlier: Sequence[Document] = ()) -> DocumentKind:
     """The kind of a document: a result if it answers tasks; that of the *earlier* document that it
     changes; a plan by the name of its type, else by its type's number or its notation."""
     if document.task_codes:
@@ -230,7 +230,7 @@ def kind_of(document: edxml.Document, earlier: Sequence[Document] = ()) -> Docum
     return DocumentKind.PLAN if is_plan else DocumentKind.OTHER
 
 
-def _describe(row: Document, document: edxml.Document) -> None:
+def _describe(row: Document, document: edxml.EdxmlDocument) -> None:
     row.document_id = document.document_id
     row.number = document.number or None
     row.promulgated_on = document.promulgated_on
@@ -257,7 +257,7 @@ def _problem(pointer: str, code: str, text: Text) -> dict[str, Any]:
 
 
 async def _answered(
-    session: AsyncSession, principal: Principal, row: Document, document: edxml.Document
+    session: AsyncSession, principal: Principal, row: Document, document: edxml.EdxmlDocument
 ) -> list[tuple[str, Assignment]]:
     """The assignments that the task codes name, each once with its code.
 
@@ -275,7 +275,7 @@ async def _answered(
 
 
 async def _take_plan(
-    act: PersonalAct, settings: Settings, row: Document, document: edxml.Document
+    act: PersonalAct, settings: Settings, row: Document, document: edxml.EdxmlDocument
 ) -> None:
     """Make a draft of a new plan; a change of an earlier plan is left to a person, as a problem."""
     if document.business is not DocumentBusiness.NEW:

@@ -11,7 +11,7 @@ from app.errors import ConflictError, Fault, Text, TrackerError
 from app.models import Plan
 from app.queries.evaluation import ratings as queries
 
-Effect = Literal["given", "corrected", "unchanged"]
+RatingEffect = Literal["given", "corrected", "unchanged"]
 
 
 class NewRating(NamedTuple):
@@ -28,7 +28,7 @@ class GivenRating(NamedTuple):
 
     rating_id: uuid.UUID
     version: int
-    effect: Effect
+    effect: RatingEffect
 
 
 async def rate_many(
@@ -50,7 +50,7 @@ async def rate_many(
 async def _rate(act: PersonalAct, plan: Plan, one: NewRating) -> GivenRating:
     agency = await agency_named(act.session, one.agency, pointer="#/agency")
     require_rater(act.principal, plan, agency.id)
-    effect: Effect = "given"
+    effect: RatingEffect = "given"
     standing = await queries.find_standing(act.session, plan.id, agency.id, one.year)
     if standing is not None:
         effect = "corrected"

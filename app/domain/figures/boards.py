@@ -7,7 +7,7 @@ from itertools import islice
 from operator import attrgetter, getitem
 from typing import Any
 
-from app.domain.figures.trends import MONTHS, Step
+from app.domain.figures.trends import MONTHS, TrendStep
 from app.kinds import AssignmentStatus
 
 STATES: Mapping[str | None, str] = {
@@ -63,7 +63,7 @@ def counts_of(statistics: Any) -> dict[str, int]:
     return {state: sum(islice(numbers, len(paths))) for state, paths in COUNTED.items()}
 
 
-def step_of(first: date, last: date) -> Step:
+def step_of(first: date, last: date) -> TrendStep:
     """The step of a trend from the first day to the last."""
     months = 12 * (last.year - first.year) + last.month - first.month
     if months <= MOST_MONTHS:

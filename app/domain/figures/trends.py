@@ -8,8 +8,8 @@ from app.domain.figures.as_of import day_asked
 from app.errors import Text, invalid_at
 from app.official_words import day_words
 
-Step = Literal["month", "quarter", "year"]
-MONTHS: dict[Step, int] = {"month": 1, "quarter": 3, "year": 12}
+TrendStep = Literal["month", "quarter", "year"]
+MONTHS: dict[TrendStep, int] = {"month": 1, "quarter": 3, "year": 12}
 MOST_DAYS = 60
 """The most days of a trend, five years by month; each day costs as much as the figures of one
 day."""
@@ -31,7 +31,9 @@ def span_asked(first: date | None, last: date | None, *, today: date) -> tuple[d
     return first, last
 
 
-def days_of_trend(first: date | None, last: date | None, step: Step, *, today: date) -> list[date]:
+def days_of_trend(
+    first: date | None, last: date | None, step: TrendStep, *, today: date
+) -> list[date]:
     """The last day of every month, quarter or year from *first* to *last*, and *last* itself.
 
     Both are inclusive; *last* is today unless given, *first* 1 January of its year. Raises

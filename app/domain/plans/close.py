@@ -17,9 +17,9 @@ from app.models import AssignmentStatus, Plan, PlanActionKind, PlanStatus
 from app.queries.plans import closing_writes as writes
 from app.queries.submissions.waiver_writes import expect_again, waive_unfiled
 
-Left = Literal["carried_over", "unfinished"]
+LeftAs = Literal["carried_over", "unfinished"]
 """The end of an open assignment: carried over into the plan that follows, or left unfinished."""
-STATUSES: dict[Left, AssignmentStatus] = {
+STATUSES: dict[LeftAs, AssignmentStatus] = {
     "carried_over": AssignmentStatus.CARRIED_OVER,
     "unfinished": AssignmentStatus.UNFINISHED_AT_CLOSE,
 }
@@ -33,8 +33,8 @@ class Closing(NamedTuple):
     all other open ones."""
 
     reason: str
-    outcome: Left
-    outcomes: Mapping[uuid.UUID, Left]
+    outcome: LeftAs
+    outcomes: Mapping[uuid.UUID, LeftAs]
     followed_by: Plan | None
     basis: str | None = None
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.documents.agency_names import NameBook
 from app.documents.tables.people import without_people
-from app.documents.tables.plan_rows import PlanBody, RowKind, RowWarning
+from app.documents.tables.plan_rows import PlanProse, RowKind, RowWarning
 from app.domain.plans.near_misses import suggestions_of
 from app.domain.plans.readings import (
     AssigneeReading,
@@ -60,7 +60,7 @@ def describe_reading(
     }
 
 
-def _body(body: PlanBody, book: NameBook) -> dict[str, Any]:
+def _body(body: PlanProse, book: NameBook) -> dict[str, Any]:
     """The words of the plan's text without people, and the agencies that are found in them."""
 
     def named(words: str | None) -> dict[str, Any] | None:

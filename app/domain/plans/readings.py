@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.documents.agency_names import Mention, NameBook, NamedKind, is_person
-from app.documents.names.words import Part
+from app.documents.names.words import NamedPart
 from app.documents.tables.columns import year_of
 from app.documents.tables.people import PERSON_HIDDEN, without_people
 from app.documents.tables.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
@@ -233,7 +233,7 @@ def _divided(
     said = [one.mention.role for one in readings if not one.mention.is_person]
     if len(said) < 2 or not (any(said) or is_combined):
         return readings, False
-    leads = [one for one in readings if one.mention.role is Part.LEAD]
+    leads = [one for one in readings if one.mention.role is NamedPart.LEAD]
     unsaid = [one for one in readings if one.mention.role is None]
     if not leads and unsaid and not is_combined:
         return readings, False  # "A; phối hợp: B": the column says what A is

@@ -28,14 +28,14 @@ _YEAR = re.compile(r"(?<!thang \d )(?<!thang \d\d )\bnam (\d{4})\b(?! ?-| ?den)"
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class StatedPeriod:
     """Whole years; `starts_on` is None for "đến năm 2030"."""
 
     starts_on: date | None
     ends_on: date
 
 
-def stated_periods(title: str) -> set[Period]:
+def stated_periods(title: str) -> set[StatedPeriod]:
     """All periods that a title names; several if it cites those of other documents too."""
     words = _LOOKS_BACK.sub("", _VISION.sub("", re.sub(r"[‐‑‒–—−]", "-", fold(title))))
     found = {(int(first), int(last)) for first, last in _RANGE.findall(words)}
@@ -47,7 +47,7 @@ def stated_periods(title: str) -> set[Period]:
     spans: list[tuple[int | None, int]] = [*found, *((None, year) for year in until)]
     spans += [(year, year) for year in years]
     return {
-        Period(date(first, 1, 1) if first else None, date(last, 12, 31))
+        StatedPeriod(date(first, 1, 1) if first else None, date(last, 12, 31))
         for first, last in spans
         if last in YEARS and (first is None or first in YEARS)
     }

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from app.documents.vietnamese import fold
 from app.domain.plans.time_units import (
     YEARS,
-    Unit,
+    TimeUnit,
     read_list,
     read_range,
     read_unit,
@@ -299,7 +299,7 @@ def _read_once(words: str, year: int | None) -> TimeFrame:
     return _frame(joined.kind, starts_on, joined.last)
 
 
-def _bounded(unit: Unit, *, strict: bool) -> TimeFrame:
+def _bounded(unit: TimeUnit, *, strict: bool) -> TimeFrame:
     """ "Trước" excludes what it names; "đến", "hết", "chậm nhất", "không quá" include it."""
     kind = TimeFrameKind.UNTIL_YEAR if unit.kind is TimeFrameKind.YEAR else unit.kind
     return _frame(kind, None, unit.first - timedelta(days=1) if strict else unit.last)

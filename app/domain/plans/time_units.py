@@ -23,7 +23,7 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TimeUnit:
     """A stretch of whole days, both ends inclusive."""
 
     kind: TimeFrameKind
@@ -58,7 +58,7 @@ def with_numerals(text: str) -> str:
     return _IN_WORDS.sub(numeral, normalise(text))
 
 
-def read_unit(words: str, year: int | None) -> Unit | None:
+def read_unit(words: str, year: int | None) -> TimeUnit | None:
     """`year` is for words without one. None: not a unit, or one that no calendar has (31/02)."""
     for pattern, read in _UNITS:
         if found := pattern.fullmatch(words):
@@ -68,7 +68,7 @@ def read_unit(words: str, year: int | None) -> Unit | None:
     return None
 
 
-def read_range(words: str, year: int | None) -> Unit | None:
+def read_range(words: str, year: int | None) -> TimeUnit | None:
     """ "tháng 6-9/2024", "quý IV/2024 - quý I/2025", "từ 15/5 đến hết ngày 30/6/2025"."""
     if len(words) > _LONGEST_RANGE:
         return None
@@ -82,7 +82,7 @@ def read_range(words: str, year: int | None) -> Unit | None:
     return None
 
 
-def read_list(words: str, year: int | None) -> Unit | None:
+def read_list(words: str, year: int | None) -> TimeUnit | None:
     """ "Quý II, III/2024", "2024 và 2025": one stretch, if they follow upon one another."""
     items = [item for item in re.split(r", ?(?:va )?| va ", words) if item]
     if len(words) > _LONGEST_RANGE or len(items) < 2 or _are_milestones(items):
@@ -102,28 +102,28 @@ def _are_milestones(items: list[str]) -> bool:
     return all(re.match(r"(?:quy|qui|thang) ", item) for item in items)
 
 
-def _adjoin(left: Unit, right: Unit) -> bool:
+def _adjoin(left: TimeUnit, right: TimeUnit) -> bool:
     # Two days in one cell are two milestones even if they are neighbours.
     is_stretch = left.kind is not TimeFrameKind.DATE
     return is_stretch and left.last + timedelta(days=1) == right.first
 
 
-def _span(first: Unit, last: Unit) -> Unit:
+def _span(first: TimeUnit, last: TimeUnit) -> TimeUnit:
     kind = last.kind
     if kind is TimeFrameKind.YEAR and first != last:
         is_years = first.kind in {TimeFrameKind.YEAR, TimeFrameKind.YEAR_RANGE}
         kind = TimeFrameKind.YEAR_RANGE if is_years else TimeFrameKind.UNTIL_YEAR
-    return Unit(kind, first.first, last.last)
+    return TimeUnit(kind, first.first, last.last)
 
 
-def _read_right(words: str, left: str, year: int | None) -> Unit | None:
+def _read_right(words: str, left: str, year: int | None) -> TimeUnit | None:
     """In "quý II-III/2024" the right side lacks the noun that the left side has."""
     noun = re.match(r"(?:quy|qui|thang) ", left)
     with_noun = read_unit(f"{noun[0]}{words}", year) if noun else None
     return with_noun or read_unit(words, year)
 
 
-def _read_left(words: str, right: Unit, year: int | None) -> Unit | None:
+def _read_left(words: str, right: TimeUnit, year: int | None) -> TimeUnit | None:
     """The left side takes its month or year from the right: "6-9/2024", "15-20/5/2025"."""
     right_year = right.last.year
     if words.isdecimal() and len(words) <= 2 and right.kind is not TimeFrameKind.YEAR:
@@ -135,48 +135,48 @@ def _read_left(words: str, right: Unit, year: int | None) -> Unit | None:
     return read_unit(words, right_year)
 
 
-def _year(_: dict[str, str], year: int) -> Unit:
-    return Unit(TimeFrameKind.YEAR, date(year, 1, 1), date(year, 12, 31))
+def _year(_: dict[str, str], year: int) -> TimeUnit:
+    return TimeUnit(TimeFrameKind.YEAR, date(year, 1, 1), date(year, 12, 31))
 
 
-def _half(parts: dict[str, str], year: int) -> Unit:
+def _half(parts: dict[str, str], year: int) -> TimeUnit:
     first, last = (1, 6) if parts["half"] == "dau" else (7, 12)
     return _months(TimeFrameKind.HALF_YEAR, year, first, last)
 
 
-def _first_months(parts: dict[str, str], year: int) -> Unit:
+def _first_months(parts: dict[str, str], year: int) -> TimeUnit:
     last = int(parts.get("count") or {"ba": 3, "chin": 9}[parts["word"]])
     return _months(TimeFrameKind.QUARTER, year, 1, last)
 
 
-def _quarter(parts: dict[str, str], year: int) -> Unit:
+def _quarter(parts: dict[str, str], year: int) -> TimeUnit:
     last = 3 * _QUARTERS[parts["quarter"]]
     return _months(TimeFrameKind.QUARTER, year, last - 2, last)
 
 
-def _month(parts: dict[str, str], year: int) -> Unit | None:
+def _month(parts: dict[str, str], year: int) -> TimeUnit | None:
     month = int(parts["month"])
     return _months(TimeFrameKind.MONTH, year, month, month) if 1 <= month <= 12 else None
 
 
-def _day(parts: dict[str, str], year: int) -> Unit | None:
+def _day(parts: dict[str, str], year: int) -> TimeUnit | None:
     try:
         day = date(year, int(parts["month"]), int(parts["day"]))
     except ValueError:
         return None
-    return Unit(TimeFrameKind.DATE, day, day)
+    return TimeUnit(TimeFrameKind.DATE, day, day)
 
 
-def _months(kind: TimeFrameKind, year: int, first: int, last: int) -> Unit:
+def _months(kind: TimeFrameKind, year: int, first: int, last: int) -> TimeUnit:
     last_day = calendar.monthrange(year, last)[1]
-    return Unit(kind, date(year, first, 1), date(year, last, last_day))
+    return TimeUnit(kind, date(year, first, 1), date(year, last, last_day))
 
 
 _YEAR = r"(?P<year>\d{4})"
 _OF_YEAR = rf"(?:(?:[/ .-]|,? ?(?:cua )?/?nam ){_YEAR})?"
 _MONTH = r"(?P<month>\d{1,2})"
 _DAY = r"(?P<day>\d{1,2})"
-_Reader = Callable[[dict[str, str], int], Unit | None]
+_Reader = Callable[[dict[str, str], int], TimeUnit | None]
 _UNITS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern, re.ASCII), read)
     for pattern, read in (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.regimes.periods import RegimeRules, Window, due_on, windows_of_year
+from app.domain.regimes.periods import PeriodWindow, RegimeRules, due_on, windows_of_year
 from app.domain.regimes.working_days import DAY, Calendar, UnknownYearError
 
 
@@ -88,7 +88,7 @@ def _windows(
     *,
     begins: date,
     carried: date | None,
-) -> Iterator[Window]:
+) -> Iterator[PeriodWindow]:
     """The windows that end on *begins* or later; the first has the days from *carried* on, or is
     cut where it begins."""
     for year in range(first_year, last_year + 1):
@@ -98,10 +98,10 @@ def _windows(
             first = carried or max(window.data_from, begins)
             carried = first if window.id in taken else None
             if carried is None:
-                yield Window(window.id, window.year, first, window.data_to)
+                yield PeriodWindow(window.id, window.year, first, window.data_to)
 
 
-def _due(rules: RegimeRules, window: Window, known: Calendar) -> date | None:
+def _due(rules: RegimeRules, window: PeriodWindow, known: Calendar) -> date | None:
     try:
         return due_on(rules, window.data_to, known)
     except UnknownYearError:

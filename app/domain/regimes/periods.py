@@ -52,7 +52,7 @@ class RegimeRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class PeriodWindow:
     """One reporting period of a year; its days are inclusive on both ends."""
 
     id: str
@@ -65,7 +65,7 @@ class Window:
 DEFAULT = RegimeRules(Frequency.YEAR, DataWindow.DECREE_09, due_month_offset=0, due_day=20)
 
 
-def windows_of_year(rules: RegimeRules, year: int) -> tuple[Window, ...]:
+def windows_of_year(rules: RegimeRules, year: int) -> tuple[PeriodWindow, ...]:
     """The periods of a year, in order; nine months apart, those of all years leave no gap.
 
     The first and the last year of the calendar have none: periods reach into the years beside them.
@@ -122,28 +122,28 @@ def own_firsts(rules: RegimeRules, year: int) -> list[date]:
     return firsts
 
 
-def _window(rules: RegimeRules, year: int, first_month: int, last_month: int) -> Window:
+def _window(rules: RegimeRules, year: int, first_month: int, last_month: int) -> PeriodWindow:
     data_from, data_to = date(year, first_month, 1), _day(year, last_month, 31)
     if rules.data_window == DataWindow.DECREE_09:
         data_from = (data_from - DAY).replace(day=15)
         data_to = data_to.replace(day=14)
-    return Window(_id(rules.frequency, year, last_month), year, data_from, data_to)
+    return PeriodWindow(_id(rules.frequency, year, last_month), year, data_from, data_to)
 
 
-def _weeks(rules: RegimeRules, year: int) -> Iterator[Window]:
+def _weeks(rules: RegimeRules, year: int) -> Iterator[PeriodWindow]:
     # As ISO 8601 does it: a week is of the year that has most of its days, so its fourth one.
     fourth = date(year, 1, 1)
     while (fourth - 3 * DAY).isoweekday() != rules.week_starts_on:
         fourth += DAY
     number = 1
     while fourth.year == year:
-        yield Window(f"{year:04}-W{number:02}", year, fourth - 3 * DAY, fourth + 3 * DAY)
+        yield PeriodWindow(f"{year:04}-W{number:02}", year, fourth - 3 * DAY, fourth + 3 * DAY)
         fourth, number = fourth + WEEK, number + 1
 
 
-def _own(rules: RegimeRules, year: int) -> Iterator[Window]:
+def _own(rules: RegimeRules, year: int) -> Iterator[PeriodWindow]:
     for number, (first, following) in enumerate(pairwise(own_firsts(rules, year)), start=1):
-        yield Window(f"{year:04}-K{number:02}", year, first, following - DAY)
+        yield PeriodWindow(f"{year:04}-K{number:02}", year, first, following - DAY)
 
 
 def _id(frequency: Frequency, year: int, last_month: int) -> str:

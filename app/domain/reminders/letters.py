@@ -16,12 +16,12 @@ from app.clock import PROVINCE
 from app.documents.edxml.package import (
     LETTER,
     Attachment,
-    Document,
     DocumentType,
+    EdxmlDocument,
     Steering,
     Trace,
 )
-from app.documents.word.letter import Letter, Part, Prose, SignatureBlock
+from app.documents.word.letter import Letter, LetterPart, LetterProse, SignatureBlock
 from app.domain.letterheads import sender_of, written
 from app.domain.submissions.packages import organ_of_agency
 from app.models import Agency, AssigneeRole, FocalPoint, ItemKind, Plan, Receiver, Reminder
@@ -88,7 +88,7 @@ async def mail_text(
 
 async def package_of(
     session: AsyncSession, reminder: Reminder, lines: Sequence[ReminderLine]
-) -> Document:
+) -> EdxmlDocument:
     """The reminder as a công văn to the agency, from the agency that sends it (by rule: the plan's
     coordinator).
 
@@ -140,7 +140,7 @@ async def package_of(
         signature=SignatureBlock(signs.signs_as),
         recipients=("Như trên;", "Lưu: VT."),
     )
-    return Document(
+    return EdxmlDocument(
         sender=sender,
         recipients=(receiver,),
         document_id=f"{sender.organ_id},{day:%Y/%m/%d},{reminder.id}",
@@ -163,11 +163,11 @@ async def package_of(
     )
 
 
-def _body(lines: Sequence[str]) -> list[Part]:
+def _body(lines: Sequence[str]) -> list[LetterPart]:
     """The lines of the text as the body of a letter, which ends with thanks."""
     said = [line for line in lines if line and line != THANKS]
     # The end of a letter is written by what writes letters.
-    return [Prose("\n".join(said)), Prose(THANKS.removesuffix("./."))]
+    return [LetterProse("\n".join(said)), LetterProse(THANKS.removesuffix("./."))]
 
 
 async def _labels(

@@ -15,7 +15,7 @@ from app.clock import local_day
 from app.domain.reminders.letters import mail_text
 from app.domain.webhooks.deliveries import next_try
 from app.models import MailFault, MailState, Reminder
-from app.outbound.mailing import Letter, MailAnswer
+from app.outbound.mailing import EMail, MailAnswer
 from app.queries.reminders import mails as queries
 
 AT_ONCE = 20
@@ -28,7 +28,7 @@ MAIL_LEASE = timedelta(minutes=10)
 class ReminderMail:
     """One letter, and the ids of the reminders in it."""
 
-    letter: Letter
+    letter: EMail
     ids: tuple[UUID, ...]
 
 
@@ -92,4 +92,4 @@ async def _letter(
     if not lines or address is None:
         return None
     words = await mail_text(session, reminders, lines, day=local_day(at))
-    return ReminderMail(Letter(str(ids[0]), address, words.subject, words.text, at), ids)
+    return ReminderMail(EMail(str(ids[0]), address, words.subject, words.text, at), ids)

@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.documents.edxml.package import (
     REPORT,
     Attachment,
-    Document,
     DocumentType,
+    EdxmlDocument,
     Organ,
     Steering,
     Trace,
@@ -35,7 +35,7 @@ SECTIONS = {
 }
 
 
-async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
+async def package_of(session: AsyncSession, case: SubmissionCase) -> EdxmlDocument:
     """The attempt that stands as a package; raises `NotFoundError` while none stands.
 
     It bears the number and the day of the report's own document, where the report names one; else
@@ -54,7 +54,7 @@ async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
     receiver = await organ_of_agency(session, reader_id or plan.owner_id, day)
     own = attempt.content.get("document")
     number, notation = code_of(own["number"]) if own else ("", "")
-    return Document(
+    return EdxmlDocument(
         sender=sender,
         recipients=(receiver,),
         document_id=f"{sender.organ_id},{day:%Y/%m/%d},{case.submission.id}/{attempt.number}",

@@ -57,7 +57,7 @@ class SubmissionPush(NamedTuple):
     received_on: date | None = None
 
 
-Place = tuple[int, SubmissionKey]
+PushPlace = tuple[int, SubmissionKey]
 """The index of a push among all of them, and the key of its submission."""
 
 
@@ -160,7 +160,7 @@ async def push_submissions(
 def _judged(
     act: PersonalAct,
     pushes: Sequence[SubmissionPush],
-    places: Iterable[Sequence[Place]],
+    places: Iterable[Sequence[PushPlace]],
     cases: Mapping[SubmissionKey, HeldCase],
     verdicts: Sequence[PushVerdict],
     *,
@@ -189,8 +189,8 @@ def _judged(
         yield changes
 
 
-def _by_assignment(places: Iterable[Place]) -> Iterable[Sequence[Place]]:
-    found: dict[uuid.UUID, list[Place]] = {}
+def _by_assignment(places: Iterable[PushPlace]) -> Iterable[Sequence[PushPlace]]:
+    found: dict[uuid.UUID, list[PushPlace]] = {}
     for place in places:
         found.setdefault(place[1].assignment_id, []).append(place)
     return found.values()

@@ -59,7 +59,7 @@ class SubstitutionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectiveRow:
+class NamedCollective:
     """A collective that the plan names."""
 
     id: uuid.UUID
@@ -127,7 +127,7 @@ class ExpansionRows:
     tasks: Sequence[TaskRow]
     assignees: Sequence[AssigneeRow]
     substitutions: Sequence[SubstitutionRow]
-    collectives: Sequence[CollectiveRow]
+    collectives: Sequence[NamedCollective]
     members: Sequence[MemberRow]
     agencies: Sequence[AgencyRow]
     successions: Sequence[SuccessionRow]

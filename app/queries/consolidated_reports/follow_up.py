@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.clock import PROVINCE
 from app.models import Grade
-from app.queries.consolidated_reports.standings import Window, json_of
+from app.queries.consolidated_reports.standings import ReportWindow, json_of
 from app.queries.json_shapes import AGENCY_NAME
 from app.reading import Sql, fetch
 
@@ -92,14 +92,16 @@ order by agency.code collate "C", report.period, filed.number desc
 """)
 
 
-async def followed_up(sql: Sql, plan_id: uuid.UUID, window: Window) -> dict[uuid.UUID, FollowedUp]:
+async def followed_up(
+    sql: Sql, plan_id: uuid.UUID, window: ReportWindow
+) -> dict[uuid.UUID, FollowedUp]:
     """The follow-up on each agency, by its id; an agency without any is left out."""
     given = {"plan_id": plan_id, "year": window.last.year, **window.parameters()}
     rows = [FollowedUp(*row) for row in await fetch(sql, FOLLOWED_UP, given)]
     return {row.agency_id: row._replace(grade=row.grade and Grade(row.grade)) for row in rows}
 
 
-async def assessments(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Assessed]:
+async def assessments(sql: Sql, plan_id: uuid.UUID, window: ReportWindow) -> list[Assessed]:
     """The accepted reports of agencies on periods of which days are within the window, by code."""
     given = {"plan_id": plan_id, **window.parameters()}
     rows = [Assessed(*row) for row in await fetch(sql, ASSESSED, given)]
@@ -156,7 +158,7 @@ order by e.assignment_id, e.number desc
 
 
 async def moved_deadlines(
-    sql: Sql, plan_id: uuid.UUID, window: Window
+    sql: Sql, plan_id: uuid.UUID, window: ReportWindow
 ) -> dict[uuid.UUID, MovedDeadline]:
     """The last of the moves that gave each assignment more time since the first day."""
     given = {"plan_id": plan_id, "first": window.first, "today": window.as_of}
@@ -164,14 +166,18 @@ async def moved_deadlines(
     return {row.assignment_id: row for row in rows}
 
 
-async def suspensions(sql: Sql, plan_id: uuid.UUID, window: Window) -> dict[uuid.UUID, Suspended]:
+async def suspensions(
+    sql: Sql, plan_id: uuid.UUID, window: ReportWindow
+) -> dict[uuid.UUID, Suspended]:
     """The last suspension of each assignment that ever was suspended."""
     given = {"plan_id": plan_id, "today": window.as_of}
     rows = [Suspended(*row) for row in await fetch(sql, SUSPENDED, given)]
     return {row.assignment_id: row for row in rows}
 
 
-async def asked_for(sql: Sql, plan_id: uuid.UUID, window: Window) -> dict[uuid.UUID, AskedFor]:
+async def asked_for(
+    sql: Sql, plan_id: uuid.UUID, window: ReportWindow
+) -> dict[uuid.UUID, AskedFor]:
     """The requests for more time on which nobody has decided."""
     given = {"plan_id": plan_id, "today": window.as_of}
     rows = [AskedFor(*row) for row in await fetch(sql, ASKED_FOR, given)]
@@ -241,13 +247,13 @@ order by m.id
 """)
 
 
-async def unanswered(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Unanswered]:
+async def unanswered(sql: Sql, plan_id: uuid.UUID, window: ReportWindow) -> list[Unanswered]:
     """The agencies that have not answered a request due since the first day, by request."""
     given = {"plan_id": plan_id, "first": window.first, "today": window.as_of}
     return [Unanswered(*row) for row in await fetch(sql, UNANSWERED, given)]
 
 
-async def remarked(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Remarked]:
+async def remarked(sql: Sql, plan_id: uuid.UUID, window: ReportWindow) -> list[Remarked]:
     """The remarks that were made since the first day and stand."""
     since, until = (
         datetime.combine(day, time.min, PROVINCE)

@@ -20,7 +20,7 @@ from app.reading import Sql, fetch
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ReportWindow:
     """The days of a report, inclusive: its data lie from *first* to *last*, what stands is asked
     *as_of* a day, and what was accepted by *frozen_on* is in it."""
 
@@ -43,7 +43,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AssignmentStanding:
     """One assignment on the day: `standing` and `timeliness` as figures count it.
 
     The last members are of the accepted text, None where there is none: which attempt it is, the
@@ -121,18 +121,18 @@ order by task.position, s.role desc, s.occurrence collate "C", agency.code colla
 """)
 
 
-async def standings(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Standing]:
+async def standings(sql: Sql, plan_id: uuid.UUID, window: ReportWindow) -> list[AssignmentStanding]:
     """Every assignment that had begun by the day and within the window, and was not closed before
     it, in the plan's order, leads first."""
     given = {"plan_id": plan_id, **window.parameters()}
     return [_standing(row) for row in await fetch(sql, STANDINGS, given)]
 
 
-def _standing(row: Any) -> Standing:
+def _standing(row: Any) -> AssignmentStanding:
     found: list[Any] = list(row)
     found[2] = AssigneeRole(found[2])
     found[-1] = json_of(found[-1])
-    return Standing(*found)
+    return AssignmentStanding(*found)
 
 
 def json_of(value: Any) -> Any:

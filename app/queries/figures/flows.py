@@ -8,13 +8,13 @@ sums. docs/sql/figures/ has the statements written out.
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.errors import NotFoundError
 from app.models import EVERY_AGENCY, EVERY_PERIOD, AssigneeRole
-from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division
+from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division, ProvinceDivision
 from app.queries.figures.plan import VISIBLE
 from app.queries.figures.province import (
     IS_LAID_OUT,
@@ -29,8 +29,6 @@ from app.queries.figures.status_tree import EVER_COUNTS, NUMBERS, STANDINGS, add
 from app.queries.json_shapes import as_json, json_text, list_of
 from app.queries.plans.plans import NO_SUCH_PLAN
 from app.reading import Sql, fetch
-
-ProvinceDivision = Literal["agency", "period"]
 
 
 @dataclass(frozen=True, slots=True)

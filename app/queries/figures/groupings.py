@@ -7,6 +7,8 @@ from app.queries.json_shapes import AGENCY_NAME, as_json, json_text, list_of
 
 Division = Literal["agency", "group", "task", "period", "plan"]
 """The divisions of figures."""
+ProvinceDivision = Literal["agency", "period"]
+"""The divisions of what is counted over all plans."""
 Sort = Literal["order", "overdue"]
 """Groups stand in their own order, or those with most overdue first."""
 SORTS: tuple[Sort, ...] = get_args(Sort)

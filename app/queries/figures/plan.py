@@ -19,7 +19,7 @@ from app.queries.json_shapes import as_json, json_text, list_of
 from app.queries.plans.plans import NO_SUCH_PLAN
 from app.reading import Sql, fetch
 
-Deadline = Literal["current", "both"]
+JudgingDeadline = Literal["current", "both"]
 """The deadlines by which figures are judged: the one in force, or the one first set as well."""
 
 
@@ -31,7 +31,7 @@ class AsOf:
     day: date
     due_soon_days: int
     role: AssigneeRole | None = AssigneeRole.LEAD
-    deadline: Deadline = "current"
+    deadline: JudgingDeadline = "current"
 
     def parameters(self) -> dict[str, Any]:
         """The values by the names that the statements give them."""

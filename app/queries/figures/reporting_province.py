@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD, NOBODY, AssigneeRole
-from app.queries.figures.groupings import NAMED
+from app.queries.figures.groupings import NAMED, ProvinceDivision
 from app.queries.figures.province import (
     IN_PLANS,
     IN_ROLE,
@@ -37,7 +37,6 @@ from app.queries.figures.status_tree import held
 from app.queries.figures.timeliness import TODAY
 from app.reading import Sql
 
-Division = Literal["agency", "period"]
 NAMES = ", ".join(NUMBERS)
 IS_LAID_OUT = "(select exists (select from figure_basis)) as is_laid_out"
 IN_PART = f"""
@@ -110,7 +109,7 @@ SUMS = (
     + ", min(waiting_since) as waiting_since, min(returned_since) as returned_since"
 )
 ALL_KINDS = " + ".join(KINDS)
-CELLS: dict[Division, tuple[str, str]] = {
+CELLS: dict[ProvinceDivision, tuple[str, str]] = {
     "agency": (
         f"""
   select agency.id as key, agency.id as agency_id, cast(:period as text) as period
@@ -157,7 +156,7 @@ def _part(cells: str, key: str, *, from_sums: bool) -> str:
 )"""
 
 
-def _groups(from_sums: bool, by: Division) -> str:
+def _groups(from_sums: bool, by: ProvinceDivision) -> str:
     cells, key = CELLS[by]
     shown = f"nullif(key, '{NOBODY}')" if by == "agency" else "key"
     return f"""
@@ -234,7 +233,7 @@ order by place
 """
 
 
-GROUPS: dict[Division, Statements] = {by: both(partial(_groups, by=by)) for by in CELLS}
+GROUPS: dict[ProvinceDivision, Statements] = {by: both(partial(_groups, by=by)) for by in CELLS}
 PAGES = {
     (of_agency, goes_on): both(partial(_page_of_plans, goes_on=goes_on, of_agency=of_agency))
     for of_agency in (False, True)
@@ -243,7 +242,7 @@ PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportingAsked:
     """The day, the part and the role (None: both) of figures of reporting, and the limit of the
     groups of one page."""
 
@@ -258,12 +257,14 @@ class Asked:
         return {**self.part.parameters(), "today": self.day, "role": role}
 
 
-Found = tuple[SubmissionCounts, list[SubmissionCounts]]
+SumAndParts = tuple[SubmissionCounts, list[SubmissionCounts]]
 PlanPlace = tuple[str, uuid.UUID]
 """The day of issue of a plan, or `infinity`, and its id."""
 
 
-async def reporting_by(sql: Sql, asked: Asked, by: Division, *, after: int) -> Found:
+async def reporting_by(
+    sql: Sql, asked: ReportingAsked, by: ProvinceDivision, *, after: int
+) -> SumAndParts:
     """The total and the groups after a place; one beyond the limit shows whether more follow."""
     given = asked.parameters() | {"after": after, "upto": after + asked.limit + 1}
     rows = await _rows(sql, GROUPS[by], given)
@@ -272,8 +273,8 @@ async def reporting_by(sql: Sql, asked: Asked, by: Division, *, after: int) -> F
 
 
 async def reporting_of_plans(
-    sql: Sql, asked: Asked, *, after: PlanPlace | None
-) -> tuple[Found, PlanPlace | None]:
+    sql: Sql, asked: ReportingAsked, *, after: PlanPlace | None
+) -> tuple[SumAndParts, PlanPlace | None]:
     """The total of all plans and a page of them in the order of their issue; with the place after
     which the next page begins, if there is one."""
     given: dict[str, Any] = asked.parameters() | {"limit": asked.limit}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 
-class OwedSubmission(NamedTuple):
+class UnfiledSubmission(NamedTuple):
     """A submission that is expected, on which task and whose it is."""
 
     assignment_id: uuid.UUID
@@ -35,8 +35,8 @@ select a.id, a.agency_id, g.code, t.ordinal, a.occurrence, a.role, u.period, u.d
 
 async def submissions_to_file(
     session: AsyncSession, plan_id: uuid.UUID, period: str
-) -> list[OwedSubmission]:
+) -> list[UnfiledSubmission]:
     """The submissions that the agencies of a plan have not filed for a period."""
     given = {"plan": plan_id, "period": period}
     rows = await (await session.connection()).execute(TO_FILE, given)
-    return [OwedSubmission(*row) for row in rows]
+    return [UnfiledSubmission(*row) for row in rows]

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.figures.trends import MONTHS, MOST_DAYS, Step, days_of_trend
+from app.domain.figures.trends import MONTHS, MOST_DAYS, TrendStep, days_of_trend
 from app.errors import InvalidError
 
 DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
@@ -13,7 +13,7 @@ TODAY = date(2030, 12, 31)
 @settings(deadline=None)
 @given(DAYS, DAYS, st.sampled_from(list(MONTHS)))
 def test_the_days_are_the_ends_of_all_steps_and_the_last_day(
-    one: date, other: date, step: Step
+    one: date, other: date, step: TrendStep
 ) -> None:
     first, last = sorted((one, other))
     every = [first + timedelta(days) for days in range((last - first).days + 1)]

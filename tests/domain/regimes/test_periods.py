@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.regimes.periods import DEFAULT, RegimeRules, Window, due_on, windows_of_year
+from app.domain.regimes.periods import DEFAULT, PeriodWindow, RegimeRules, due_on, windows_of_year
 from app.domain.regimes.working_days import UNKNOWN, UnknownYearError
 from app.models import DataWindow, DueKind, DueRoll, Frequency, Submission
 from tests.domain.regimes.test_working_days import calendars
@@ -240,7 +240,7 @@ def test_windows_of_the_decree(
 def test_the_default_is_the_year_of_the_decree() -> None:
     [window] = windows_of_year(DEFAULT, 2025)
 
-    assert window == Window("2025", 2025, date(2024, 12, 15), date(2025, 12, 14))
+    assert window == PeriodWindow("2025", 2025, date(2024, 12, 15), date(2025, 12, 14))
     assert due_on(DEFAULT, window.data_to, UNKNOWN) == date(2025, 12, 20)
 
 

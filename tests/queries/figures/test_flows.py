@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssigneeRole, Assignment, AssignmentStatus
 from app.queries.figures import flows as queries
+from app.queries.figures.groupings import ProvinceDivision
 from app.queries.figures.province import Scope
 from tests.queries.figures.test_province import fold, lay_out
 from tests.support.factories import make_agency
@@ -51,7 +52,7 @@ async def of_plan(
 
 
 async def of_all(
-    session: AsyncSession, flow: queries.Flow, part: Scope, by: queries.ProvinceDivision
+    session: AsyncSession, flow: queries.Flow, part: Scope, by: ProvinceDivision
 ) -> tuple[Flows, dict[str | None, Flows]]:
     total, groups = await queries.all_flows_json(session, flow, part, by=by)
     return json.loads(total), _groups(groups)

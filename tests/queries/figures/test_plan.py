@@ -102,7 +102,7 @@ async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
     lives = await make_lives(session, seed)
     # The second plan is closed and reopened meanwhile.
     own = [life for life in lives if life.task.plan_id == lives[-1].task.plan_id]
-    asked: list[tuple[AssigneeRole | None, queries.Deadline, str | None]] = [
+    asked: list[tuple[AssigneeRole | None, queries.JudgingDeadline, str | None]] = [
         (None, "both", None),
         (AssigneeRole.LEAD, "current", "2024"),
         (AssigneeRole.COORDINATING, "both", "once"),

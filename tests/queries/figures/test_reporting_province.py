@@ -56,7 +56,7 @@ def in_part(rows: Rows, day: date, part: Scope, role: AssigneeRole | None) -> Ro
 
 
 async def fast(
-    session: AsyncSession, by: ReportingDivision, asked: reporting_province.Asked
+    session: AsyncSession, by: ReportingDivision, asked: reporting_province.ReportingAsked
 ) -> Found:
     """The figures, as they are answered."""
     if by == "plan":
@@ -101,7 +101,7 @@ async def hold_all(session: AsyncSession, reports: list[Told], days: list[date])
     for day in sorted(days):
         for part, role in itertools.islice(asked, 8):
             rows = in_part(known(reports, day), day, part, role)
-            given = reporting_province.Asked(day, part, role, limit=200)
+            given = reporting_province.ReportingAsked(day, part, role, limit=200)
             for by in BY:
                 assert slow(rows, by, day) == await fast(session, by, given), (given, by)
 
@@ -168,7 +168,7 @@ async def test_what_is_wrong_in_the_sums_is_found(session: AsyncSession) -> None
 async def test_plans_come_in_pages(session: AsyncSession) -> None:
     await make_all_reports(session, 21)
     await lay_out(session)
-    asked = reporting_province.Asked(AHEAD[0], Scope(plans="all"), None, limit=1)
+    asked = reporting_province.ReportingAsked(AHEAD[0], Scope(plans="all"), None, limit=1)
 
     first, last = await reporting_province.reporting_of_plans(session, asked, after=None)
     assert last is not None

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from app.documents.files.csv_cells import BadRowError, Cells, Place
-from app.documents.files.csv_files import Columns, SourceFile, read_csv
+from app.documents.files.csv_cells import BadRowError, CsvCells, CsvPlace
+from app.documents.files.csv_files import CsvColumns, SourceFile, read_csv
 from app.domain.registry.identifiers import checked_identifier
 from app.errors import Fault, Text
 from app.models import AgencyKind, SuccessionKind
 
-AGENCIES = Columns(
+AGENCIES = CsvColumns(
     ("code", "name", "kind"),
     ("short_name", "identifier", "parent", "valid_from", "valid_until", "aliases", "certainty",
      "unit_code"),
 )  # fmt: skip
-COLLECTIVES = Columns(("code", "name", "enumerable"), ("aliases",))
-MEMBERS = Columns(("collective", "agency"), ("valid_from", "valid_until"))
-SUCCESSIONS = Columns(
+COLLECTIVES = CsvColumns(("code", "name", "enumerable"), ("aliases",))
+MEMBERS = CsvColumns(("collective", "agency"), ("valid_from", "valid_until"))
+SUCCESSIONS = CsvColumns(
     ("predecessor", "successor", "effective_on", "kind"), ("scope", "basis", "certainty")
 )
 
@@ -33,7 +33,7 @@ ALL = "*"
 class AgencyLine:
     """An agency in a file; None is an empty cell, which leaves the stored value."""
 
-    place: Place
+    place: CsvPlace
     code: str
     name: str
     kind: AgencyKind
@@ -52,7 +52,7 @@ class AgencyLine:
 class CollectiveLine:
     """A collective in a file."""
 
-    place: Place
+    place: CsvPlace
     code: str
     name: str
     is_enumerable: bool
@@ -63,7 +63,7 @@ class CollectiveLine:
 class MemberLine:
     """A membership in a file."""
 
-    place: Place
+    place: CsvPlace
     collective: str
     agency: str
     valid_from: date | None
@@ -74,7 +74,7 @@ class MemberLine:
 class SuccessionLine:
     """A succession in a file."""
 
-    place: Place
+    place: CsvPlace
     predecessor: str
     successor: str | None
     effective_on: date
@@ -133,8 +133,8 @@ class _FilesReader:
     def read(
         self,
         file: SourceFile | None,
-        columns: Columns,
-        parse: Callable[[Cells], LineT],
+        columns: CsvColumns,
+        parse: Callable[[CsvCells], LineT],
         key: Callable[[LineT], Hashable],
     ) -> tuple[LineT, ...]:
         """The good rows of a file; a second row with the same key is a fault."""
@@ -146,7 +146,7 @@ class _FilesReader:
             self.unread.add(ALL)
         known: dict[Hashable, LineT] = {}
         for csv_row in table.rows:
-            cells = Cells(csv_row)
+            cells = CsvCells(csv_row)
             try:
                 row = parse(cells)
             except BadRowError:
@@ -167,7 +167,7 @@ def _line(fault: Fault, file: SourceFile) -> int:
     return int(fault.pointer.removeprefix(f"{file.name}:").partition(":")[0])
 
 
-def _code(cells: Cells) -> str:
+def _code(cells: CsvCells) -> str:
     code = cells.required("code")
     if code and CODE.fullmatch(code) is None:
         cells.refuse(
@@ -178,7 +178,7 @@ def _code(cells: Cells) -> str:
     return code
 
 
-def _period(cells: Cells) -> tuple[date | None, date | None]:
+def _period(cells: CsvCells) -> tuple[date | None, date | None]:
     begins, ends = cells.day("valid_from"), cells.day("valid_until")
     if begins is not None and ends is not None and begins >= ends:
         cells.refuse(
@@ -189,7 +189,7 @@ def _period(cells: Cells) -> tuple[date | None, date | None]:
     return begins, ends
 
 
-def _agency(cells: Cells) -> AgencyLine:
+def _agency(cells: CsvCells) -> AgencyLine:
     begins, ends = _period(cells)
     given = cells.text("identifier")
     identifier = None
@@ -226,7 +226,7 @@ def _agency(cells: Cells) -> AgencyLine:
     )
 
 
-def _collective(cells: Cells) -> CollectiveLine:
+def _collective(cells: CsvCells) -> CollectiveLine:
     code, name = _code(cells), cells.required("name")
     enumerable = cells.one_of("enumerable", ("true", "false"))
     aliases = cells.spellings("aliases")
@@ -234,14 +234,14 @@ def _collective(cells: Cells) -> CollectiveLine:
     return CollectiveLine(cells.place, code, name, enumerable == "true", aliases)
 
 
-def _member(cells: Cells) -> MemberLine:
+def _member(cells: CsvCells) -> MemberLine:
     begins, ends = _period(cells)
     collective, agency = cells.required("collective"), cells.required("agency")
     cells.done()
     return MemberLine(cells.place, collective, agency, begins, ends)
 
 
-def _succession(cells: Cells) -> SuccessionLine:
+def _succession(cells: CsvCells) -> SuccessionLine:
     predecessor, successor = cells.required("predecessor"), cells.text("successor")
     day, kind = cells.required_day("effective_on"), cells.one_of("kind", SuccessionKind)
     if predecessor and predecessor == successor:

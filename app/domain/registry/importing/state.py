@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.documents.files.csv_cells import Place
+from app.documents.files.csv_cells import CsvPlace
 from app.domain.records import Note, Subject, record_all
 from app.domain.registry.importing.files import ALL
 from app.errors import Fault, Text
@@ -46,12 +46,12 @@ class ImportState:
     """New parents by the agency's code; set once all agencies are stored."""
     identifiers: dict[str, str] = field(default_factory=dict)
     """New identifiers by the agency's code; set last, since two agencies may swap theirs."""
-    member_places: dict[uuid.UUID, Place] = field(default_factory=dict)
+    member_places: dict[uuid.UUID, CsvPlace] = field(default_factory=dict)
     """The memberships that the files name, by id, and their places in the files."""
     notes: list[Note] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def agency(self, code: str, place: Place, column: str) -> Agency | None:
+    def agency(self, code: str, place: CsvPlace, column: str) -> Agency | None:
         """The agency of *code*, stored or new; an unknown one is a fault of the row."""
         agency = self.agencies.get(code)
         if agency is None and self.unread.isdisjoint({ALL, code}):
@@ -59,7 +59,7 @@ class ImportState:
             self.faults.append(place.fault("unknown_agency", text, column=column))
         return agency
 
-    def collective(self, code: str, place: Place) -> Collective | None:
+    def collective(self, code: str, place: CsvPlace) -> Collective | None:
         """The collective of *code*, stored or new; an unknown one is a fault of the row."""
         collective = self.collectives.get(code)
         if collective is None and self.unread.isdisjoint({ALL, code}):
@@ -71,7 +71,7 @@ class ImportState:
         """All agencies, stored or new."""
         return {agency.id: agency for agency in self.agencies.values()}
 
-    def fault(self, place: Place, code: str, text: Text, *, column: str | None = None) -> None:
+    def fault(self, place: CsvPlace, code: str, text: Text, *, column: str | None = None) -> None:
         """Add a fault of a row, which refuses the whole import."""
         self.faults.append(place.fault(code, text, column=column))
 
