@@ -110,7 +110,9 @@ def _kinds(owned: asyncpg.Record) -> dict[str, Callable[[Side], Awaitable[object
 
     async def hold(side: Side) -> object:
         keys = [SubmissionKey(agency, assignment, period)]
-        return await cases.hold_submissions(DriverReader(side.connection), keys, day=today)
+        return await cases.submission_cases(
+            DriverReader(side.connection), keys, day=today, lock=True
+        )
 
     async def contacts(side: Side) -> object:
         sql = DriverReader(side.connection)

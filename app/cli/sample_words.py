@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app.cli.sample_cast import Cast
 from app.domain.agency_reports.review import accept_report
-from app.domain.agency_reports.write import WrittenReport, hold_report, write_report
+from app.domain.agency_reports.write import WrittenReport, lock_or_make_report, write_report
 from app.domain.evaluation.indicators import IndicatorAim, define_indicator
 from app.domain.evaluation.rate_many import NewRating, rate_many
 from app.domain.evaluation.ratings import RatingJudgment
@@ -74,7 +74,7 @@ async def report(cast: Cast, agency: Agency, period: str, *, days: tuple[date, d
     filed_on, accepted_on = days
     act = cast.agency(agency.id, filed_on)
     written = WrittenReport(agency.id, period, _words(agency, period, filed_on))
-    made, _ = await hold_report(act, cast.plan, written)
+    made, _ = await lock_or_make_report(act, cast.plan, written)
     await write_report(act, cast.plan, made, written, submit=True)
     await cast.session.flush()
     case = await reports.get_case(cast.session, cast.coordinator, cast.plan.id, made.id)

@@ -177,7 +177,7 @@ async def put_agency_report(
     act = PersonalAct(session, principal, utc_now())
     agency_id = await get_agency_id(session, agency)
     written = writing.WrittenReport(agency_id, period, body.content(), body.received_on)
-    report, is_new = await writing.hold_report(act, plan, written)
+    report, is_new = await writing.lock_or_make_report(act, plan, written)
     if not is_new:
         tagging.check(await state_of(session, principal, report))
     await writing.write_report(act, plan, report, written, submit=submit)

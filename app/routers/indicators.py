@@ -249,7 +249,7 @@ async def put_indicator_value(
     """
     indicator = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan(session, principal, indicator.plan_id)
-    assignment = await queries.lock_assignment(session, indicator, assignment_id)
+    assignment = await queries.lock_measured_assignment(session, indicator, assignment_id)
     reached = values.ReportedValue(period, Decimal(body.value), body.note)
     row = await values.report_value(
         PersonalAct(session, principal, utc_now()), plan, indicator, assignment, reached=reached

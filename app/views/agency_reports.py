@@ -10,7 +10,7 @@ from app.models import Plan
 from app.queries.agency_reports.parts import parts_of
 from app.queries.agency_reports.reports import (
     FiledReport,
-    HeldAgencyReport,
+    ShownAgencyReport,
     get_agency_report,
 )
 from app.schemas.agency_reports import (
@@ -28,7 +28,7 @@ FILED = (S.SUBMITTED, S.ACCEPTED)
 
 
 async def agency_report_rows_out(
-    session: AsyncSession, principal: Principal, plan: Plan, found: Sequence[HeldAgencyReport]
+    session: AsyncSession, principal: Principal, plan: Plan, found: Sequence[ShownAgencyReport]
 ) -> list[AgencyReportRowOut]:
     """Agency reports as lists show them, without their words."""
     labels = await _labels(session, found)
@@ -39,7 +39,7 @@ async def agency_report_rows_out(
 
 async def agency_report_out(
     session: AsyncSession, principal: Principal, plan: Plan, **key: Any
-) -> tuple[AgencyReportOut, HeldAgencyReport]:
+) -> tuple[AgencyReportOut, ShownAgencyReport]:
     """One report of the plan by its `id`, or `agency` and `period`, after all changes of the
     session; a draft's words only to its own agency."""
     await session.flush()
@@ -94,14 +94,14 @@ async def attempts_out(
     ]
 
 
-async def _labels(session: AsyncSession, found: Sequence[HeldAgencyReport]) -> AgencyLabels:
+async def _labels(session: AsyncSession, found: Sequence[ShownAgencyReport]) -> AgencyLabels:
     return await agency_labels(
         session, (one.agency_id for one in found), (one.entered_by_id for one in found)
     )
 
 
 def _shown(
-    principal: Principal, plan: Plan, report: HeldAgencyReport, labels: AgencyLabels
+    principal: Principal, plan: Plan, report: ShownAgencyReport, labels: AgencyLabels
 ) -> dict[str, Any]:
     """The members of an answer that the report itself does not have."""
     day = report.received_on

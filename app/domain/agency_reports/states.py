@@ -5,9 +5,9 @@ from app.domain.authority import Power, may, may_judge
 from app.domain.records import Subject
 from app.domain.submissions.states import DRAFTABLE, S
 from app.models import AgencyReport, Plan, PlanStatus
-from app.queries.agency_reports.reports import AgencyReportCase, HeldAgencyReport
+from app.queries.agency_reports.reports import AgencyReportCase, ShownAgencyReport
 
-AnyReport = AgencyReport | HeldAgencyReport
+AnyReport = AgencyReport | ShownAgencyReport
 
 
 def is_writable(report: AnyReport) -> bool:
@@ -21,7 +21,7 @@ def subject(report: AgencyReport) -> Subject:
     return Subject("agency_report", report.id, report.plan_id, report.agency_id)
 
 
-def allowed_actions(principal: Principal, report: HeldAgencyReport, plan: Plan) -> list[str]:
+def allowed_actions(principal: Principal, report: ShownAgencyReport, plan: Plan) -> list[str]:
     """The actions that the caller may take with the report now."""
     actions = []
     is_issued = plan.status == PlanStatus.ISSUED

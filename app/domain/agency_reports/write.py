@@ -33,7 +33,7 @@ from app.models.base import new_id
 from app.queries.agency_reports import drafts, parts, reports
 from app.queries.bulk import insert_rows
 from app.queries.submissions.case_rows import HeldCase, SubmissionChanges
-from app.queries.submissions.cases import hold_submissions
+from app.queries.submissions.cases import submission_cases
 from app.queries.submissions.push_writes import store_changes
 from app.queries.submissions.requests import questions_of
 
@@ -60,7 +60,7 @@ class WrittenReport(NamedTuple):
     received_on: date | None = None
 
 
-async def hold_report(
+async def lock_or_make_report(
     act: PersonalAct, plan: Plan, written: WrittenReport
 ) -> tuple[AgencyReport, bool]:
     """The row of the report, locked until the transaction ends, and whether it was made just now.
@@ -153,7 +153,8 @@ async def _file(
         require_receivable(report, received_on, today=today)
     day = received_on or today
     keys = await parts.keys_of(act.session, plan.id, report.agency_id, report.period)
-    cases = list((await hold_submissions(act.session, keys, day=today)).values()) if keys else []
+    found = await submission_cases(act.session, keys, day=today, lock=True) if keys else {}
+    cases = list(found.values())
     wants = {one for case in cases for one in case.wants}
     faults = list(_faults(report, content, wants, day=day, today=today))
     if faults:

@@ -47,7 +47,9 @@ class Reclaimed:
 
 
 @asynccontextmanager
-async def reclaimed(act: PersonalAct, held: Sequence[queries.HeldOn]) -> AsyncIterator[None]:
+async def reclaimed(
+    act: PersonalAct, held: Sequence[queries.AssignmentOwnedOn]
+) -> AsyncIterator[None]:
     """Within it each assignment is with the agency that held it on the day, as of that day.
 
     Left alone are those of plans for which the caller enters no reports. Takes `lock_handovers`

@@ -66,7 +66,7 @@ async def finish_mail(
 
     A mail that is rejected for good, or was tried to the last after about three days, has failed.
     """
-    for row in await queries.lock_reminders(session, post.ids):
+    for row in await queries.lock_reminder_rows(session, post.ids):
         if row.mail_state != MailState.QUEUED:
             continue
         row.mail_fault = answer.fault

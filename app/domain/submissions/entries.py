@@ -10,7 +10,7 @@ from uuid import UUID
 from app.domain.acts import PersonalAct
 from app.domain.handovers.reclaim import reclaimed
 from app.domain.submissions.push import PushVerdict, SubmissionPush, push_submissions
-from app.queries.handovers.reclaims import HeldOn, moved_since
+from app.queries.handovers.reclaims import AssignmentOwnedOn, moved_since
 from app.queries.submissions.case_rows import AssignmentReference
 from app.queries.submissions.cases import find_assignments
 
@@ -30,7 +30,7 @@ async def enter_submissions(
     early = [one._replace(assignment=moved[n]) for n, one in enumerate(entries) if n in moved]
     later = [one for n, one in enumerate(entries) if n not in moved]
     days = [
-        HeldOn(moved[n], one.agency_id, one.received_on)
+        AssignmentOwnedOn(moved[n], one.agency_id, one.received_on)
         for n, one in enumerate(entries)
         if n in moved and one.received_on
     ]
@@ -67,7 +67,7 @@ async def _moved(act: PersonalAct, entries: Sequence[SubmissionPush]) -> Mapping
     ids = {n: one.assignment for n, one in enumerate(entries) if isinstance(one.assignment, UUID)}
     ids |= {n: those[0] for (n, *_), those in zip(named, found, strict=True) if len(those) == 1}
     held = {
-        n: HeldOn(ids[n], one.agency_id, one.received_on)
+        n: AssignmentOwnedOn(ids[n], one.agency_id, one.received_on)
         for n, one in enumerate(entries)
         if n in ids and one.received_on is not None
     }

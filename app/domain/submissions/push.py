@@ -79,7 +79,7 @@ async def lock_submission(
     only read and `NotFoundError` for the rest.
     """
     key = SubmissionKey(principal.agency_id, assignment_id, period)
-    found = await queries.hold_submissions(sql, [key], day=day, answered=True)
+    found = await queries.submission_cases(sql, [key], day=day, lock=True, answered=True)
     case = found.get(key)
     if case is None:
         raise (await _refusals(sql, principal, [key]))[key]
@@ -264,7 +264,7 @@ async def _hold_many(
     """
     keys = await _keys(sql, pushes, verdicts)
     asked = {key for key in keys if key is not None}
-    cases = await queries.hold_submissions(sql, asked, day=day, lock=lock) if asked else {}
+    cases = await queries.submission_cases(sql, asked, day=day, lock=lock) if asked else {}
     if len(cases) < len(asked):
         refusals = await _refusals_of_several(sql, principal, asked - cases.keys())
         for key, verdict in zip(keys, verdicts, strict=True):

@@ -131,7 +131,7 @@ VISIBLE = """(report.agency_id = :mine or exists (
 
 
 @dataclass(slots=True)
-class HeldAgencyReport:
+class ShownAgencyReport:
     """An agency's report on a plan for a period, as an answer shows it; `id` is None until there is
     a row.
 
@@ -186,7 +186,7 @@ class PeriodDays(NamedTuple):
 
 async def list_agency_reports(
     sql: Sql, principal: Principal, asked: PageRequest
-) -> FoundPage[HeldAgencyReport]:
+) -> FoundPage[ShownAgencyReport]:
     """A page of a plan's agency reports that the principal may read; the plan is one of the
     filters."""
     parameters = {**asked.parameters(), "mine": principal.agency_id}
@@ -196,7 +196,7 @@ async def list_agency_reports(
     return FoundPage([_report(row) for row in page.rows], page.last)
 
 
-async def get_agency_report(sql: Sql, principal: Principal, **key: Any) -> HeldAgencyReport:
+async def get_agency_report(sql: Sql, principal: Principal, **key: Any) -> ShownAgencyReport:
     """One report that the principal may read, by its plan and `id`, or `agency` and `period`.
 
     Raises `NotFoundError`.
@@ -206,7 +206,7 @@ async def get_agency_report(sql: Sql, principal: Principal, **key: Any) -> HeldA
     )
     if not found.rows:
         raise NotFoundError(NO_SUCH_REPORT)
-    report: HeldAgencyReport = found.rows[0]
+    report: ShownAgencyReport = found.rows[0]
     return report
 
 
@@ -221,8 +221,8 @@ def _page(form: StatementForm, reads_all: bool) -> sa.TextClause:
     )
 
 
-def _report(row: Sequence[Any]) -> HeldAgencyReport:
-    report = HeldAgencyReport(*tuple(row)[:-1])
+def _report(row: Sequence[Any]) -> ShownAgencyReport:
+    report = ShownAgencyReport(*tuple(row)[:-1])
     report.status = SubmissionStatus(report.status)
     report.draft, report.content = read_json(report.draft), read_json(report.content)
     return report

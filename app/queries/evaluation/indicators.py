@@ -168,7 +168,7 @@ async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
     return (await session.exec(statement.limit(1))).first() is not None
 
 
-async def lock_assignment(
+async def lock_measured_assignment(
     session: AsyncSession, indicator: Indicator, assignment_id: uuid.UUID
 ) -> Assignment:
     """An assignment of the indicator's task, locked until the request ends.

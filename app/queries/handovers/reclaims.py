@@ -18,7 +18,7 @@ from app.models import Assignment, Handover, HandoverState, Plan
 from app.queries.handovers.successions import IDS
 
 
-class HeldOn(NamedTuple):
+class AssignmentOwnedOn(NamedTuple):
     """An assignment that an agency held on a day, as the author of a late entry did."""
 
     assignment_id: uuid.UUID
@@ -98,7 +98,9 @@ update assignment a set changed_on = s.since
 """)
 
 
-async def moved_since(session: AsyncSession, held: Collection[HeldOn]) -> list[HeldOn]:
+async def moved_since(
+    session: AsyncSession, held: Collection[AssignmentOwnedOn]
+) -> list[AssignmentOwnedOn]:
     """Those of these assignments that their agency held on the day and that are not with it now."""
     rows = await (await session.connection()).execute(
         MOVED_SINCE,
@@ -108,14 +110,16 @@ async def moved_since(session: AsyncSession, held: Collection[HeldOn]) -> list[H
             "days": [one.day for one in held],
         },
     )
-    return [HeldOn(*row) for row in rows]
+    return [AssignmentOwnedOn(*row) for row in rows]
 
 
-async def closed_before_move(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[HeldOn]:
+async def closed_before_move(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> list[AssignmentOwnedOn]:
     """The assignments that end as of a day before they moved, once these submissions are
     accepted."""
     rows = await (await session.connection()).execute(CLOSED_BEFORE_MOVE, {"ids": list(ids)})
-    return [HeldOn(*row) for row in rows]
+    return [AssignmentOwnedOn(*row) for row in rows]
 
 
 async def plans_of(

@@ -124,7 +124,9 @@ def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool] | sa.TextCla
     }
 
 
-async def lock_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
+async def lock_reminder_rows(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> Sequence[Reminder]:
     """These reminders, locked until the transaction ends."""
     statement = select(Reminder).where(col(Reminder.id).in_(ids)).order_by(col(Reminder.id))
     fresh = statement.with_for_update(key_share=True).execution_options(populate_existing=True)

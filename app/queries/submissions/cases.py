@@ -135,12 +135,12 @@ def _held(is_answered: bool, is_locked: bool) -> sa.TextClause:
     return sa.text(HELD.format(answered=answered, lock=LOCK if is_locked else ""))
 
 
-async def hold_submissions(
+async def submission_cases(
     sql: Sql,
     keys: Collection[SubmissionKey],
     *,
     day: date,
-    lock: bool = True,
+    lock: bool,
     answered: bool = False,
 ) -> "HeldCases":
     """The submissions with these keys, of the agency that the key names; *lock*: until the

@@ -23,7 +23,7 @@ from app.models import (
 from app.models.base import new_id
 from app.queries.lists import PageRequest
 from app.queries.submissions.case_rows import SubmissionKey
-from app.queries.submissions.cases import hold_submissions
+from app.queries.submissions.cases import submission_cases
 from app.queries.submissions.submissions import SUBMISSIONS
 from app.queries.submissions.submissions_json import (
     get_submission_json,
@@ -155,7 +155,7 @@ async def read(session: AsyncSession, principal: Principal, day: date) -> dict[U
 
 async def held(session: AsyncSession, principal: Principal, world: World) -> dict[UUID, str]:
     """The same as a push shapes it."""
-    cases = await hold_submissions(
+    cases = await submission_cases(
         session, world.owed.values(), day=today(), lock=False, answered=True
     )
     for case in cases.values():
@@ -197,7 +197,7 @@ async def test_a_submission_by_its_key_has_the_state_that_a_push_finds(
 ) -> None:
     for submission_id, key in world.owed.items():
         principal = Principal(new_id(), key.agency_id, frozenset({Role.REPORTER}))
-        found = await hold_submissions(session, [key], day=today(), lock=False, answered=True)
+        found = await submission_cases(session, [key], day=today(), lock=False, answered=True)
 
         row = await get_submission_json(session, principal, day=today(), ids=[submission_id])
 
