@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from app.kinds import AssignmentStatus
+from app.kinds import AssigneeRole, AssignmentStatus
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 UNIT_SPACE = "\u00a0"
 """Stands between a number and its sign, which stay together."""
+ROLE_WORDS = {AssigneeRole.LEAD: "chủ trì", AssigneeRole.COORDINATING: "phối hợp"}
 STATUS_WORDS = {
     AssignmentStatus.NOT_STARTED: "chưa thực hiện",
     AssignmentStatus.IN_PROGRESS: "đang thực hiện",

@@ -35,6 +35,12 @@ async def one_of(session: AsyncSession, statement: Any, missing: Text, **paramet
     return row
 
 
+def locked(statement: SelectOfScalar[Selected]) -> SelectOfScalar[Selected]:
+    """The statement's rows as they are once nobody else changes them, locked until the transaction
+    ends. Their keys stay free: what refers to them is written meanwhile."""
+    return statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def grouped(
     ids: Iterable[UUID], pairs: Iterable[tuple[UUID, Selected]]
 ) -> dict[UUID, list[Selected]]:

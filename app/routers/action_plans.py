@@ -7,7 +7,7 @@ from app.auth.deps import ActionPlanWriter, Reader
 from app.clock import local_day, utc_now
 from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
-from app.domain.figures.reporting import rate
+from app.domain.figures.rates import rate
 from app.domain.plans import relations as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.etags import MakingDep

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 
 from app.auth.deps import SubmissionReader
 from app.documents.edxml.writer import write_package
+from app.documents.word.letter import DOCX
 from app.domain.agency_reports import letter as letters
-from app.domain.agency_reports.letter import DOCX
 from app.http.idempotency import Route
 from app.http.sessions import ReadingSessionDep
 from app.queries.agency_reports import reports as queries

@@ -9,10 +9,7 @@ from app.clock import utc_now
 from app.domain.acts import PersonalAct
 from app.domain.agency_reports import review as reviewing
 from app.domain.agency_reports import write as writing
-from app.domain.plans.plans import PlanStateError
-from app.domain.submissions.review import AnotherAttemptError, OwnReportError
 from app.domain.submissions.states import (
-    AssignmentClosedError,
     ReceiptSetRight,
     SubmissionStateError,
 )
@@ -26,7 +23,7 @@ from app.queries.agency_reports import reports as queries
 from app.queries.agency_reports.drafts import state_of
 from app.queries.plans import plans
 from app.queries.registry.agencies import get_agency_id
-from app.routers.submissions import PeriodId
+from app.routers.submissions import REVIEWS, WRITES, PeriodId
 from app.schemas.agency_reports import (
     AgencyReportAttemptOut,
     AgencyReportBody,
@@ -71,8 +68,6 @@ AgencyReportsDep = Annotated[
 AgencyReportAttemptsDep = Annotated[
     ListRequest[AgencyReportAttemptOut], Depends(paged(queries.ATTEMPTS, AgencyReportAttemptOut))
 ]
-WRITES = refusals(SubmissionStateError, AssignmentClosedError, PlanStateError)
-REVIEWS = refusals(SubmissionStateError, OwnReportError, AnotherAttemptError)
 
 
 @router.get("", summary="Báo cáo của các cơ quan / List the agency reports of a plan")

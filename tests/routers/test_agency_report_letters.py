@@ -7,7 +7,7 @@ from docx.shared import Emu
 
 from app.documents.edxml import package as edxml
 from app.documents.edxml.reader import read_package
-from app.domain.agency_reports.letter import DOCX
+from app.documents.word.letter import DOCX
 from tests.support.agency_reports import (
     DECEMBER,
     draft,

@@ -14,8 +14,9 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from lxml import etree
 
+from app.documents.word.letter import DOCX
 from app.domain.consolidated_reports.alike import FRAME, RATES
-from app.domain.consolidated_reports.forms import DOCX, XLSX
+from app.domain.consolidated_reports.forms import XLSX
 from app.models import Agency
 from tests.support.assignments import COORDINATOR, at, done
 from tests.support.clients import Api

@@ -25,9 +25,9 @@ from app.documents.edxml.package import (
     StatusMessage,
     Trace,
 )
+from app.documents.word.texts import writable
 from app.models import DocumentBusiness
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 # The same content is the same bytes, whenever it is packed.
 _PACKED_AT = (1980, 1, 1, 0, 0, 0)
@@ -62,7 +62,7 @@ def _text(name: str, value: str | int | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})
+    return escape(writable(text), {"\r": "&#13;"})
 
 
 def _day(name: str, day: date | None) -> str:

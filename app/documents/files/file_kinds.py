@@ -7,6 +7,7 @@ from app.documents.confined.limits import MAX_FILE_BYTES, FileAllowance, too_lar
 from app.documents.files.archives import Archive
 from app.documents.files.old_formats import format_of
 from app.documents.files.packages import content_types, relations_of
+from app.documents.word.letter import DOCX
 from app.errors import Text, UnreadableFileError
 
 
@@ -20,7 +21,7 @@ class FileKind(enum.StrEnum):
 
 
 MEDIA_TYPES = {
-    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.DOCX: DOCX,
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileKind.PDF: "application/pdf",
     FileKind.TEXT: "text/plain",

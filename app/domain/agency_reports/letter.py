@@ -16,6 +16,7 @@ from app.documents.edxml.package import (
     Trace,
 )
 from app.documents.word.letter import (
+    DOCX,
     Letter,
     LetterHeading,
     LetterProse,
@@ -31,16 +32,14 @@ from app.models import (
     Agency,
     AgencyReport,
     AgencyReportAttempt,
-    AssigneeRole,
     Outcome,
     Plan,
 )
-from app.official_words import ROMAN, UNIT_SPACE, period_words, plan_words
+from app.official_words import ROLE_WORDS, ROMAN, UNIT_SPACE, period_words, plan_words
 from app.queries.agency_reports.parts import FiledPart, filed_parts
 from app.queries.agency_reports.reports import AgencyReportCase, find_attempt
 from app.queries.registry.agencies import name_on
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEADINGS = {
     "situation": "Đặc điểm tình hình",
     "results": "Kết quả thực hiện",
@@ -50,7 +49,6 @@ HEADINGS = {
     "proposals": "Đề xuất, kiến nghị",
     "next_period": "Phương hướng, nhiệm vụ kỳ tới",
 }
-ROLES = {AssigneeRole.LEAD: "Chủ trì", AssigneeRole.COORDINATING: "Phối hợp"}
 TABLE_HEAD = ("TT", "Nhiệm vụ", "Vai trò", "Tiến độ", "Kết quả thực hiện")
 TABLE_WIDTHS = (1.0, 5.0, 2.0, 2.5, 6.0)
 
@@ -178,7 +176,7 @@ def _row(number: int, part: FiledPart) -> tuple[str, ...]:
     return (
         str(number),
         f"{part.task_ordinal}. {part.task_title}",
-        ROLES[part.role],
+        ROLE_WORDS[part.role].capitalize(),
         f"{outcome[0].upper()}{outcome[1:]}, {content['percent']}{UNIT_SPACE}%",
         content["results"] or content["not_applicable_reason"] or "",
     )

@@ -14,14 +14,13 @@ from app.domain.consolidated_reports.content import (
 )
 from app.domain.consolidated_reports.words import (
     GRADES,
-    ROLES,
     STANDINGS,
     TIMELINESS,
     data_days,
     group_words,
     standing,
 )
-from app.official_words import period_words
+from app.official_words import ROLE_WORDS, period_words
 
 NUMBER, DAY, RATE = SheetColumnKind.NUMBER, SheetColumnKind.DAY, SheetColumnKind.RATE
 COUNTS: Sequence[tuple[str, tuple[str, ...]]] = (
@@ -204,7 +203,7 @@ def _assignments(content: ReportContent) -> Iterator[tuple[Value, ...]]:
                     one.agency.code,
                     one.agency.name,
                     one.collective or "",
-                    ROLES[one.role],
+                    ROLE_WORDS[one.role].capitalize(),
                     "" if one.occurrence == "once" else one.occurrence,
                     one.deadline_on,
                     one.original_deadline_on,

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from app.documents.word.letter import DOCX
 from app.domain.consolidated_reports.content import SigningOff
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class FileForm(enum.StrEnum):

@@ -18,8 +18,8 @@ from app.domain.consolidated_reports.content import (
 )
 from app.models import AssigneeRole, Outcome, Task, TaskGroup
 from app.queries.consolidated_reports.standings import AssignmentStanding
+from app.queries.figures.status_tree import OPEN_STANDINGS
 
-OPEN = ("not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover")
 NOT_COUNTED = ("revoked", "not_applicable", "carried_over")
 """The standings that no "27/33 đơn vị" counts: nobody owes these assignments any more."""
 
@@ -144,7 +144,7 @@ def next_tasks(
     """The leads' open and coming assignments by task; tasks without any are left out."""
     open_: dict[UUID, list[AssignmentStanding]] = defaultdict(list)
     for one in found:
-        if one.role == AssigneeRole.LEAD and one.standing in OPEN:
+        if one.role == AssigneeRole.LEAD and one.standing in OPEN_STANDINGS:
             open_[one.task_id].append(one)
     return [
         NextTask(

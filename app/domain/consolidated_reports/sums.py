@@ -1,8 +1,9 @@
 """Adding up trees of figures as the API answers them: sums of numbers, and rates of sums."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from app.domain.figures.rates import rate
 
 RATE = {"numerator", "base", "percent"}
 
@@ -12,17 +13,9 @@ def added(trees: Sequence[Any]) -> Any:
     first = trees[0]
     if isinstance(first, Mapping):
         if first.keys() == RATE:
-            return _rate(sum(one["numerator"] for one in trees), sum(one["base"] for one in trees))
+            return rate(sum(one["numerator"] for one in trees), sum(one["base"] for one in trees))
         return {name: added([tree[name] for tree in trees]) for name in first}
     return None if first is None else sum(trees)
-
-
-def _rate(numerator: int, base: int) -> dict[str, Any]:
-    percent = None
-    if base:
-        exact = Decimal(100 * numerator) / base
-        percent = float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
-    return {"numerator": numerator, "base": base, "percent": percent}
 
 
 def deadlines(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -45,6 +38,6 @@ def nothing(tree: Any) -> Any:
     """A tree of the same form in which everything is nought."""
     if isinstance(tree, Mapping):
         if tree.keys() == RATE:
-            return _rate(0, 0)
+            return rate(0, 0)
         return {name: nothing(value) for name, value in tree.items()}
     return None if tree is None else 0

@@ -9,7 +9,7 @@ from app.domain.consolidated_reports.content import (
     ReportContent,
     ReportedPlan,
 )
-from app.kinds import AssigneeRole, Grade
+from app.kinds import Grade
 from app.official_words import STATUS_WORDS, day_words, plan_words
 
 STANDINGS = {status.value: words for status, words in STATUS_WORDS.items()} | {
@@ -25,7 +25,6 @@ TIMELINESS = {
     "in_time": "trong hạn",
     "no_deadline": "không có thời hạn",
 }
-ROLES = {AssigneeRole.LEAD: "Chủ trì", AssigneeRole.COORDINATING: "Phối hợp"}
 GRADES = {
     Grade.EXCELLENT: "Hoàn thành xuất sắc",
     Grade.GOOD: "Hoàn thành tốt",

@@ -1,18 +1,16 @@
 """The sender of a package: its From must name the agency that the caller acts for."""
 
-import re
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.documents.edxml.package import Organ
+from app.domain.registry.identifiers import IDENTIFIER
 from app.errors import PermissionDeniedError, Text, invalid_at
 from app.models import Agency
 from app.queries.registry.agencies import find_agency, today_form
 
 PLACE = "#/edXMLEnvelope/edXMLHeader/MessageHeader/From/OrganId"
 # QĐ 20/2020/QĐ-TTg; the registry holds identifiers in this form alone.
-IDENTIFIER = re.compile(r"(?=.{1,35}$)[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 
 
 async def require_sender(session: AsyncSession, principal: Principal, organ: Organ) -> str | None:

@@ -1,9 +1,9 @@
 """The tree of submissions as of a day: each submission is counted once, and all counts add up."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from app.domain.figures.rates import rate
 from app.queries.figures.reporting import SubmissionCounts
 
 OVERDUE = ("overdue_up_to_7", "overdue_up_to_30", "overdue_up_to_365", "overdue_longer")
@@ -64,12 +64,3 @@ def tree(counts: SubmissionCounts) -> dict[str, Any]:
             "on_time_of_filed": rate(n["on_time"], filed),
         },
     }
-
-
-def rate(numerator: int, base: int) -> dict[str, Any]:
-    """A rate with its numerator and base; half a hundredth is rounded up, as in all figures."""
-    percent = None
-    if base:
-        exact = Decimal(100 * numerator) / base
-        percent = float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
-    return {"numerator": numerator, "base": base, "percent": percent}

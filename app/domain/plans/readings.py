@@ -14,11 +14,10 @@ from app.documents.vietnamese import fold
 from app.documents.words import folded
 from app.domain.plans.row_heads import with_what_heads
 from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
-from app.domain.plans.time_frames import TimeFrame, names_recurrence, read_time_frame
+from app.domain.plans.time_frames import ONCE, TimeFrame, names_recurrence, read_time_frame
 from app.domain.plans.times_elsewhere import times_elsewhere
 from app.errors import Text
 from app.kinds import AssigneeRole
-from app.kinds import TimeFrameKind as Kind
 
 LEAD, COORDINATING = AssigneeRole.LEAD, AssigneeRole.COORDINATING
 _OF_PEOPLE = re.compile(r"\b(?:lanh dao|nguoi|dong chi|ca nhan|can bo|chuyen vien|dien thoai)\b")
@@ -54,7 +53,6 @@ LIFE_IN_DOUBT = RowWarning(
     ),
 )
 _SHORT_CELL = 100  # characters; a longer cell of another column tells of other things too
-_ONCE = frozenset({Kind.DATE, Kind.MONTH, Kind.QUARTER, Kind.HALF_YEAR, Kind.YEAR})
 _RECURRENCE = RowWarning(
     "recurrence_in_doubt",
     Text(
@@ -278,7 +276,7 @@ def _recurrence(row: PlanRow, frame: TimeFrame) -> Iterable[RowWarning]:
     """ "Hằng năm" in the title, in the remarks or in a column of its own ("Tần suất"), beside one
     year or one day."""
     said = (text for _, text in row.cells if len(text) <= _SHORT_CELL)
-    if frame.kind in _ONCE and any(map(names_recurrence, (row.title, row.note or "", *said))):
+    if frame.kind in ONCE and any(map(names_recurrence, (row.title, row.note or "", *said))):
         yield _RECURRENCE
 
 

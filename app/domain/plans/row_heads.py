@@ -13,12 +13,10 @@ from functools import cache, lru_cache
 from app.documents.agency_names import NameBook
 from app.documents.tables.cell_kinds import CellKind, kind_of
 from app.documents.tables.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
-from app.domain.plans.time_frames import read_time_frame
+from app.domain.plans.time_frames import ONCE, read_time_frame
 from app.errors import Text
-from app.kinds import TimeFrameKind as Kind
 
 _ANY_YEAR = 2024  # a heading is a time or not, whichever year it leaves out
-_TIMES = frozenset({Kind.DATE, Kind.MONTH, Kind.QUARTER, Kind.HALF_YEAR, Kind.YEAR})
 _LEAD = RowWarning(
     "lead_from_heading",
     Text(
@@ -82,6 +80,5 @@ def _has_time(row: PlanRow) -> bool:
 def _is_time(title: str) -> bool:
     """True for "Quý I/2026" or "Tháng 3" and nothing else."""
     return (
-        kind_of(title) is CellKind.TIME
-        and read_time_frame(title, plan_year=_ANY_YEAR).kind in _TIMES
+        kind_of(title) is CellKind.TIME and read_time_frame(title, plan_year=_ANY_YEAR).kind in ONCE
     )

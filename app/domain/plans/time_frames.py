@@ -29,6 +29,16 @@ NEEDS_PERSON = frozenset(
         TimeFrameKind.CONDITIONAL,
     }
 )
+ONCE = frozenset(
+    {
+        TimeFrameKind.DATE,
+        TimeFrameKind.MONTH,
+        TimeFrameKind.QUARTER,
+        TimeFrameKind.HALF_YEAR,
+        TimeFrameKind.YEAR,
+    }
+)
+"""The kinds of a time that comes once."""
 _LEAP_YEAR = 2024  # a day of every year is read in it, so that "29/2" and "trước 1/3" are days
 
 

@@ -21,16 +21,15 @@ from app.documents.edxml.package import (
     Steering,
     Trace,
 )
-from app.documents.word.letter import Letter, LetterPart, LetterProse, SignatureBlock
+from app.documents.word.letter import DOCX, Letter, LetterPart, LetterProse, SignatureBlock
 from app.domain.letterheads import sender_of, written
 from app.domain.submissions.packages import organ_of_agency
-from app.models import Agency, AssigneeRole, FocalPoint, ItemKind, Plan, Receiver, Reminder
-from app.official_words import day_words, period_words, plan_words
+from app.models import Agency, FocalPoint, ItemKind, Plan, Receiver, Reminder
+from app.official_words import ROLE_WORDS, day_words, period_words, plan_words
 from app.queries.assignments.focal_points import focal_point_on
 from app.queries.registry.agencies import AgencyLabel, agency_names
 from app.queries.reminders.reminders import ReminderLine
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_LINES = 200
 """Lines beyond so many are counted, not listed: nobody reads them in a letter."""
 RECEIVERS = {
@@ -48,7 +47,6 @@ CLOSING_AHEAD = (
     " đề nghị nêu rõ trong báo cáo."
 )
 THANKS = "Trân trọng./."
-ROLES = {AssigneeRole.LEAD: "chủ trì", AssigneeRole.COORDINATING: "phối hợp"}
 
 
 class MailText(NamedTuple):
@@ -280,7 +278,7 @@ def _subject(line: ReminderLine, of: str) -> str:
         }[line.item.kind]
     what = f"{period} về nhiệm vụ" if period else "Nhiệm vụ"
     title = " ".join(line.task.title.split())
-    return f"{what} {line.task.ordinal}{of} ({ROLES[line.assignment.role]}): {title}; "
+    return f"{what} {line.task.ordinal}{of} ({ROLE_WORDS[line.assignment.role]}): {title}; "
 
 
 def _report_words(line: ReminderLine) -> str:

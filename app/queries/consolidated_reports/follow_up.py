@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from app.clock import PROVINCE
 from app.models import Grade
-from app.queries.consolidated_reports.standings import ReportWindow, json_of
+from app.queries.consolidated_reports.standings import ReportWindow
 from app.queries.json_shapes import AGENCY_NAME
-from app.reading import Sql, fetch
+from app.reading import Sql, fetch, read_json
 
 NAME = f"coalesce({AGENCY_NAME}, agency.code)"
 """SQL of the name that a row of `agency` bears on the day."""
@@ -105,7 +105,7 @@ async def assessments(sql: Sql, plan_id: uuid.UUID, window: ReportWindow) -> lis
     """The accepted reports of agencies on periods of which days are within the window, by code."""
     given = {"plan_id": plan_id, **window.parameters()}
     rows = [Assessed(*row) for row in await fetch(sql, ASSESSED, given)]
-    return [row._replace(content=json_of(row.content)) for row in rows]
+    return [row._replace(content=read_json(row.content)) for row in rows]
 
 
 class MovedDeadline(NamedTuple):

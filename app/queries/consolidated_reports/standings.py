@@ -10,13 +10,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import from_json
 
 from app.models import AssigneeRole
 from app.queries.figures.status_tree import HELD, judged
 from app.queries.figures.timeliness import CALLED_OFF, among
 from app.queries.json_shapes import AGENCY_NAME
-from app.reading import Sql, fetch
+from app.reading import Sql, fetch, read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +130,5 @@ async def standings(sql: Sql, plan_id: uuid.UUID, window: ReportWindow) -> list[
 def _standing(row: Any) -> AssignmentStanding:
     found: list[Any] = list(row)
     found[2] = AssigneeRole(found[2])
-    found[-1] = json_of(found[-1])
+    found[-1] = read_json(found[-1])
     return AssignmentStanding(*found)
-
-
-def json_of(value: Any) -> Any:
-    """The value of a JSON column, parsed unless the driver has parsed it."""
-    return from_json(value) if isinstance(value, str | bytes) else value

@@ -25,7 +25,14 @@ from app.queries.figures.province import (
     both,
     numbers,
 )
-from app.queries.figures.status_tree import EVER_COUNTS, NUMBERS, STANDINGS, added_up, ever
+from app.queries.figures.status_tree import (
+    EVER_COUNTS,
+    NUMBERS,
+    OPEN_STANDINGS,
+    STANDINGS,
+    added_up,
+    ever,
+)
 from app.queries.json_shapes import as_json, json_text, list_of
 from app.queries.plans.plans import NO_SUCH_PLAN
 from app.reading import Sql, fetch
@@ -53,13 +60,10 @@ class Flow:
 
 ENDS = "(values (cast(:before as date), -1), (cast(:today as date), 1)) as day (today, sign)"
 """SQL of the two ends: the count at the first is subtracted."""
-OPEN = ("not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover")
-"""The states that are carried from day to day. A suspended assignment is owed again one day; one
-that awaits a handover is still its last agency's, since nobody took it over."""
 BEGUN = [name for name in STANDINGS if name != "upcoming"]
 CARRIED = f"""
-  coalesce(sum({" + ".join(OPEN)}) filter (where sign < 0), 0)::bigint as carried_in,
-  coalesce(sum({" + ".join(OPEN)}) filter (where sign > 0), 0)::bigint as carried_out"""
+  coalesce(sum({" + ".join(OPEN_STANDINGS)}) filter (where sign < 0), 0)::bigint as carried_in,
+  coalesce(sum({" + ".join(OPEN_STANDINGS)}) filter (where sign > 0), 0)::bigint as carried_out"""
 CHANGED = ", ".join(f"coalesce(sum(sign * {name}), 0)::bigint as {name}" for name in NUMBERS)
 HANDED_OVER = f"(given + taken_over - ({' + '.join(BEGUN)}))"
 """SQL of the assignments that came and are not there any more: they were handed over or merged,

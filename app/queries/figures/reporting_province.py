@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from app.models import EVERY_AGENCY, EVERY_PERIOD, NOBODY, AssigneeRole
 from app.queries.figures.groupings import NAMED, ProvinceDivision
 from app.queries.figures.province import (
+    AFTER,
     IN_PLANS,
     IN_ROLE,
     IS_OF_PLANS,
@@ -191,10 +192,6 @@ OF_PLAN_AND_AGENCY = f"""
 # An agency has no part in most plans, and the index alone shows that.
 HAS_SPANS = """(plan.id in (select key from logged) or exists (
   select from reporting_span own where own.plan_id = plan.id and own.agency_id = :agency_id))"""
-AFTER = (
-    f"({ISSUED_ON}, plan.id) > (cast(cast(:after_issued_on as text) as date),"
-    " cast(:after_id as uuid))"
-)
 
 
 def _page_of_plans(from_sums: bool, goes_on: bool, of_agency: bool) -> str:

@@ -66,6 +66,11 @@ GONE = (AssignmentStatus.MERGED, AssignmentStatus.SPLIT)
 COUNTED = [status.value for status in AssignmentStatus if status not in GONE]
 """A merged or split assignment is not counted: the one that it was merged into is, or its parts."""
 STANDINGS = [*COUNTED, "awaiting_handover", "upcoming"]
+OPEN_STANDINGS = (
+    "not_started", "in_progress", "awaiting_confirmation", "suspended", "awaiting_handover",
+)  # fmt: skip
+"""The states that are carried from day to day. A suspended assignment is owed again one day; one
+that awaits a handover is still its last agency's, since nobody took it over."""
 STOCKS = {standing: f"standing = '{standing}'" for standing in STANDINGS} | {
     f"{deadline}_{kind}": condition
     for deadline in ("current", "original")

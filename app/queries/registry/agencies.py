@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.errors import NotFoundError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
-from app.queries.rows import grouped
+from app.queries.rows import grouped, locked
 from app.reading import Sql, fetch
 
 # QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
@@ -64,17 +64,12 @@ async def get_agency(session: AsyncSession, ref: str) -> Agency:
 
     Raises `NotFoundError`.
     """
-    return _found((await session.exec(_by_ref(ref))).first(), ref)
+    return _found(await find_agency(session, ref), ref)
 
 
 async def get_agency_for_update(session: AsyncSession, ref: str) -> Agency:
-    """The agency that `get_agency` finds, locked until the request ends, for changes one by one.
-
-    Its key stays free: reports that refer to the agency are filed meanwhile.
-    """
-    locked = _by_ref(ref).with_for_update(key_share=True)
-    fresh = locked.execution_options(populate_existing=True)
-    return _found((await session.exec(fresh)).first(), ref)
+    """The agency that `get_agency` finds, locked until the request ends, for changes one by one."""
+    return _found((await session.exec(locked(_by_ref(ref)))).first(), ref)
 
 
 async def find_agency(session: AsyncSession, ref: str) -> Agency | None:

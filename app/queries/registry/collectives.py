@@ -14,7 +14,7 @@ from app.errors import NotFoundError, Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page, read_rows
 from app.queries.registry.agencies import holds_on
-from app.queries.rows import grouped, one_of
+from app.queries.rows import grouped, locked, one_of
 
 NO_SUCH_MEMBER = Text("Nhóm không có thành viên này.", "The collective has no such member.")
 
@@ -36,13 +36,8 @@ async def get_collective(session: AsyncSession, ref: str) -> Collective:
 
 
 async def get_collective_for_update(session: AsyncSession, ref: str) -> Collective:
-    """The collective of a code or an id, locked until the request ends, for changes one by one.
-
-    Its key stays free: rows that refer to the collective are written meanwhile.
-    """
-    locked = _by_ref(ref).with_for_update(key_share=True)
-    fresh = locked.execution_options(populate_existing=True)
-    return _found((await session.exec(fresh)).first(), ref)
+    """The collective of a code or an id, locked until the request ends, for changes one by one."""
+    return _found((await session.exec(locked(_by_ref(ref)))).first(), ref)
 
 
 COLLECTIVES = Listing(
@@ -164,8 +159,8 @@ async def get_member(
         .where(col(CollectiveMember.collective_id) == collective.id)
     )
     if lock:
-        locked = statement.with_for_update(of=CollectiveMember, key_share=True)
-        statement = locked.execution_options(populate_existing=True)
+        held = statement.with_for_update(of=CollectiveMember, key_share=True)
+        statement = held.execution_options(populate_existing=True)
     return await one_of(session, statement, NO_SUCH_MEMBER)
 
 
