@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import asyncpg
 
@@ -12,6 +11,7 @@ import app
 from app.cli.failures import NOT_MIGRATED, UNREACHABLE, unreachable
 from app.config import Settings
 from app.home.errors import StartError
+from app.queries.schema_state import SchemaState, schema_state
 
 OLDEST_POSTGRES = 15
 PATIENCE = 8.0
@@ -25,14 +25,6 @@ COMING_UP = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
-
-
-class State(NamedTuple):
-    """The content of a database, and the oldest code that works with it."""
-
-    revision: str | None
-    is_empty: bool
-    serves_since: str | None = None
 
 
 def missing_steps(revision: str | None) -> list[str]:
@@ -67,7 +59,7 @@ def missing_steps(revision: str | None) -> list[str]:
     return ids[ids.index(revision) + 1 :]
 
 
-def require_served(state: State) -> None:
+def require_served(state: SchemaState) -> None:
     """Raise `StartError` where the schema is older than this code, or serves it no more."""
     revision, own = state.revision, missing_steps(None)[-1]
     if revision is None:
@@ -94,7 +86,7 @@ async def require_served_if_reached(settings: Settings) -> None:
         require_served(await _look(settings.driver_url()))
 
 
-async def wait_for_database(settings: Settings) -> State:
+async def wait_for_database(settings: Settings) -> SchemaState:
     """Read its content once it answers; refuse one that is too old, or not there in time."""
     scheme, _, rest = settings.database_url.get_secret_value().partition("://")
     if not scheme.startswith("postgres") or not rest:
@@ -117,20 +109,13 @@ async def wait_for_database(settings: Settings) -> State:
             raise StartError(*unreachable(error)) from None
 
 
-async def _look(url: str) -> State:
+async def _look(url: str) -> SchemaState:
     connection = await asyncpg.connect(url, timeout=PATIENCE)
     try:
         _check_version(connection.get_server_version().major)
-        revision = is_empty = since = None
-        if await connection.fetchval("select to_regclass('alembic_version')"):
-            revision = await connection.fetchval("select version_num from alembic_version")
-        if await connection.fetchval("select to_regclass('agency')"):
-            is_empty = not await connection.fetchval("select exists (select from agency)")
-        if await connection.fetchval("select to_regclass('code_served')"):
-            since = await connection.fetchval("select since from code_served")
+        return await schema_state(connection)
     finally:
         await connection.close()
-    return State(revision, is_empty is not False, since)
 
 
 def _check_version(major: int) -> None:

@@ -4,7 +4,7 @@ import asyncpg
 
 from app.config import Settings
 from app.home.errors import StartError
-from app.queries.roles import grant_privileges, make_login, make_roles, missing_roles
+from app.queries.roles import grant_privileges, make_login, make_roles, missing_roles, quoted_user
 
 
 async def ensure_roles(settings: Settings) -> None:
@@ -28,7 +28,7 @@ async def ensure_roles(settings: Settings) -> None:
 
 
 async def _refusal(connection: asyncpg.Connection, reason: str) -> StartError:
-    user = await connection.fetchval("select quote_ident(current_user)")
+    user = await quoted_user(connection)
     missing = await missing_roles(connection)
     statements = "".join(f"\n  create role {role}; grant {role} to {user};" for role in missing)
     return StartError(

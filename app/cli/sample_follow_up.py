@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
-
 from app.cli import sample_words as words
 from app.cli.sample_cast import Cast
 from app.cli.sample_life import PLAYED_BY_HAND
@@ -16,18 +14,8 @@ from app.domain.assignments.extensions import ExtensionApproval, ExtensionReques
 from app.domain.plans.relations import NewActionPlan, register
 from app.domain.reminders.remind import ReminderByHand, remind_by_hand
 from app.domain.submissions import push, requests, review
-from app.models import (
-    Agency,
-    AmendmentKind,
-    AnsweredBy,
-    Assignment,
-    AssignmentStatus,
-    ReportRequestKind,
-    Submission,
-    SubmissionStatus,
-    Task,
-    TaskGroup,
-)
+from app.models import AmendmentKind, AnsweredBy, Assignment, ReportRequestKind
+from app.queries import sample as queries
 from app.queries.amendments.amendments import AmendmentCase
 from app.queries.assignments.actions import AssignmentCase
 from app.queries.assignments.extensions import get_extension
@@ -158,17 +146,13 @@ async def ask_for_reports(cast: Cast, days: YearOfFollowUp) -> None:
 
 async def add_task(cast: Cast, *, on: date) -> None:
     """The plan is amended by a task whose lead it names in words that nobody has understood."""
-    group = await cast.session.exec(
-        select(TaskGroup.id).where(
-            col(TaskGroup.plan_id) == cast.plan.id, col(TaskGroup.ordinal) == "5"
-        )
-    )
+    group_id = await queries.group_numbered(cast.session, cast.plan.id, "5")
     given = amendments.NewAmendment(
         kind=AmendmentKind.AMENDMENT,
         basis="MAU-05/KH-MAU",
         effective_on=on,
         reason="Bổ sung nhiệm vụ theo kết luận kiểm tra.",
-        items=[ADDED | {"task_group_id": group.one()}],
+        items=[ADDED | {"task_group_id": group_id}],
     )
     act = cast.issues(on)
     amendment = await amendments.draw_up(act, cast.plan, given)
@@ -219,22 +203,10 @@ async def remind(cast: Cast, *, on: date) -> None:
 async def correct(cast: Cast, period: str, *, on: date) -> None:
     """Have some agencies correct an accepted submission; the coordinator accepts it on the same
     day."""
-    statement = (
-        select(Submission, Assignment)
-        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
-        .join(Task, col(Task.id) == col(Assignment.task_id))
-        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-        .where(
-            col(Assignment.plan_id) == cast.plan.id,
-            col(Assignment.awaits_handover).is_(False),
-            col(Assignment.status).in_(("in_progress", "completed")),
-            col(Submission.period) == period,
-            col(Submission.status) == SubmissionStatus.ACCEPTED,
-            col(Agency.code).not_in(PLAYED_BY_HAND),
-        )
-        .order_by(col(Task.position), col(Agency.code), col(Assignment.occurrence))
+    found = await queries.accepted_submissions(
+        cast.session, cast.plan.id, period, but=PLAYED_BY_HAND
     )
-    for submission, assignment in (await cast.session.exec(statement)).all()[::30]:
+    for submission, assignment in found[::30]:
         act = cast.agency(assignment.agency_id, on)
         held = await push.lock_submission(
             act.session, act.principal, assignment.id, submission.period, day=on
@@ -256,20 +228,6 @@ async def correct(cast: Cast, period: str, *, on: date) -> None:
 
 async def _open(cast: Cast, period: str) -> Sequence[Assignment]:
     """The assignments that agencies lead in a year and have not completed, in the plan's order."""
-    statement = (
-        select(Assignment)
-        .join(Task, col(Task.id) == col(Assignment.task_id))
-        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-        .where(
-            col(Assignment.plan_id) == cast.plan.id,
-            col(Assignment.role) == "lead",
-            col(Assignment.status).in_(
-                (AssignmentStatus.NOT_STARTED, AssignmentStatus.IN_PROGRESS)
-            ),
-            col(Assignment.awaits_handover).is_(False),
-            col(Assignment.deadline_on) <= date(int(period), 12, 31),
-            col(Agency.code).not_in(PLAYED_BY_HAND),
-        )
-        .order_by(col(Task.position), col(Agency.code), col(Assignment.occurrence))
+    return await queries.leads_at_work(
+        cast.session, cast.plan.id, until=date(int(period), 12, 31), but=PLAYED_BY_HAND
     )
-    return (await cast.session.exec(statement)).all()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
@@ -35,9 +34,10 @@ from app.domain.regimes.public_holidays import holidays_of_years
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.submissions import push, review
 from app.http.openapi.document import SAMPLE_PLAN_ID
-from app.models import Agency, Assignment, Client, Plan, Submission, Task
+from app.models import Plan
 from app.models.base import new_id
-from app.queries.access.clients import find_client
+from app.queries import sample as queries
+from app.queries.access.clients import find_client, get_client
 from app.queries.registry import agencies
 from app.queries.submissions.submissions import get_submission
 
@@ -191,12 +191,11 @@ async def sum_up(cast: Cast, year: YearOfSubmissions, filers: Sequence[UUID]) ->
 
 async def make_system(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
     """The document-management system that files for all agencies, as a client of its own."""
-    rows = await session.exec(select(Agency).order_by(col(Agency.code)))
     office = await agencies.get_agency(session, "VPUB")
     _, secret = await clients.create(
         Act(session, None, utc_now()), settings, office,
         client_id=SYSTEM, name="Hệ thống quản lý văn bản (mẫu)", roles=[Role.REPORTER],
-        acts_for=rows.all(),
+        acts_for=await queries.agencies_by_code(session),
     )  # fmt: skip
     roles = [Role.REPORTER.value]
     return [{"client_id": SYSTEM, "client_secret": secret, "agency": "VPUB", "roles": roles}]
@@ -228,7 +227,7 @@ async def make_clients(session: AsyncSession, settings: Settings) -> list[dict[s
 
 async def find_plan(session: AsyncSession) -> Plan | None:
     """The sample's plan, if it was one already."""
-    return (await session.exec(select(Plan).where(col(Plan.number) == NUMBER))).first()
+    return await queries.plan_numbered(session, NUMBER)
 
 
 async def issue_plan(session: AsyncSession, settings: Settings) -> Plan:
@@ -268,7 +267,9 @@ async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmissi
     coordinator = await principal(session, "sample-coordinator")
     ended = await agencies.get_agency(session, FIRST_COORDINATOR)
     coordinator = replace(coordinator, agency_id=ended.id)
-    submission_id = await find_submission(session, plan, reporter.agency_id, one.task)
+    submission_id = await queries.submission_owed(
+        session, plan.id, reporter.agency_id, ordinal=one.task, period="2024"
+    )
     case = await get_submission(session, reporter, submission_id)
     content = {
         "outcome": one.outcome,
@@ -305,24 +306,8 @@ def _minutes(one: SampleSubmission) -> dict[str, Any]:
     return {"number": number, "issued_on": day.isoformat(), "url": None, "sha256": None}
 
 
-async def find_submission(session: AsyncSession, plan: Plan, agency_id: UUID, ordinal: str) -> UUID:
-    """The submission of 2024 that this agency owes on this task."""
-    statement = (
-        select(Submission.id)
-        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
-        .join(Task, col(Task.id) == col(Assignment.task_id))
-        .where(
-            col(Task.plan_id) == plan.id,
-            col(Task.ordinal) == ordinal,
-            col(Assignment.agency_id) == agency_id,
-            col(Submission.period) == "2024",
-        )
-    )
-    return (await session.exec(statement)).one()
-
-
 async def principal(session: AsyncSession, client_id: str) -> Principal:
     """A sample client as the caller of a verb."""
-    client = (await session.exec(select(Client).where(col(Client.client_id) == client_id))).one()
+    client = await get_client(session, client_id)
     roles = frozenset(Role(role) for role in client.roles)
     return Principal(client.id, client.agency_id, roles, f"sample-{new_id()}")

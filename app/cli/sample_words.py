@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from app.cli.sample_cast import Cast
 from app.domain.agency_reports.review import accept_report
 from app.domain.agency_reports.write import WrittenReport, lock_or_make_report, write_report
@@ -21,7 +19,8 @@ from app.domain.evaluation.ratings import RatingJudgment
 from app.domain.evaluation.remarks import answer_remark, make_remark
 from app.domain.evaluation.values import ReportedValue, report_value
 from app.errors import TrackerError
-from app.models import Agency, AssigneeRole, Assignment, Grade, Indicator, RemarkNoun, Task
+from app.models import Agency, Grade, RemarkNoun
+from app.queries import sample as queries
 from app.queries.agency_reports import reports
 from app.queries.evaluation import remarks
 
@@ -61,10 +60,7 @@ async def assess(
     cast: Cast, period: str, agency_ids: Sequence[UUID], *, days: tuple[date, date]
 ) -> None:
     """Some of the agencies report on the year in their own words; all of it is accepted."""
-    rows = await cast.session.exec(
-        select(Agency).where(col(Agency.id).in_(agency_ids)).order_by(col(Agency.code))
-    )
-    agencies = rows.all()
+    agencies = await queries.agencies_by_code(cast.session, agency_ids)
     for agency in agencies[:: max(1, len(agencies) // ASSESSED)]:
         await report(cast, agency, period, days=days)
 
@@ -101,12 +97,7 @@ def _words(agency: Agency, period: str, day: date) -> dict[str, Any]:
 async def define(cast: Cast, *, on: date) -> None:
     """Have the coordinator define the plan's indicators."""
     for ordinal, name, unit, whole, yearly in MEASURED:
-        statement = (
-            select(Task)
-            .where(col(Task.plan_id) == cast.plan.id)
-            .where(col(Task.ordinal) == ordinal)
-        )
-        task = (await cast.session.exec(statement)).one()
+        task = await queries.task_numbered(cast.session, cast.plan.id, ordinal)
         aims = [IndicatorAim(None, Decimal(whole))]
         aims += [IndicatorAim(str(year), Decimal(yearly)) for year in (2024, 2025, 2026)]
         fields = {"name": name, "unit": unit, "higher_is_better": True, "targets": aims}
@@ -115,19 +106,8 @@ async def define(cast: Cast, *, on: date) -> None:
 
 async def measure(cast: Cast, period: str, *, on: date) -> None:
     """Have each third lead of a measured task report the value reached in the year."""
-    statement = (
-        select(Indicator, Assignment)
-        .join(Assignment, col(Assignment.task_id) == col(Indicator.task_id))
-        .where(
-            col(Indicator.plan_id) == cast.plan.id,
-            col(Assignment.role) == AssigneeRole.LEAD,
-            col(Assignment.occurrence) == period,
-            col(Assignment.awaits_handover).is_(False),
-            col(Assignment.status).in_(("not_started", "in_progress", "completed")),
-        )
-        .order_by(col(Indicator.id), col(Assignment.id))
-    )
-    for number, (indicator, assignment) in enumerate((await cast.session.exec(statement)).all()):
+    found = await queries.measured_assignments(cast.session, cast.plan.id, period)
+    for number, (indicator, assignment) in enumerate(found):
         if number % 3 == 0:
             value = Decimal(1 + number % 4) if indicator.unit == "lớp" else Decimal(20 + number)
             await report_value(
@@ -141,14 +121,11 @@ async def measure(cast: Cast, period: str, *, on: date) -> None:
 
 async def rate(cast: Cast, year: int, agency_ids: Sequence[UUID], *, on: date) -> None:
     """The coordinator grades the year of every agency that reported, but its own."""
-    rows = await cast.session.exec(
-        select(Agency.code)
-        .where(col(Agency.id).in_(agency_ids), col(Agency.id) != cast.coordinator.agency_id)
-        .order_by(col(Agency.code))
-    )
+    others = [one for one in agency_ids if one != cast.coordinator.agency_id]
+    agencies = await queries.agencies_by_code(cast.session, others)
     given = [
-        NewRating(code, year, RatingJudgment(GRADES[number % len(GRADES)], "", None), None)
-        for number, code in enumerate(rows)
+        NewRating(agency.code, year, RatingJudgment(GRADES[number % len(GRADES)], "", None), None)
+        for number, agency in enumerate(agencies)
     ]
     verdicts = await rate_many(cast.coordinates(on), cast.plan, given)
     for verdict in verdicts:
@@ -164,7 +141,6 @@ async def remark(cast: Cast, *, on: date) -> None:
     )
     case = await remarks.get_remark(cast.session, cast.coordinator, made.id)
     answer_remark(cast.coordinates(on), case, text=ANSWER)
-    statement = select(Task.id).where(col(Task.plan_id) == cast.plan.id)
-    task = (await cast.session.exec(statement.where(col(Task.ordinal) == REMARKED))).one()
-    await make_remark(cast.oversees(on), RemarkNoun.TASK, task, text=UNANSWERED, basis=None)
+    task = await queries.task_numbered(cast.session, cast.plan.id, REMARKED)
+    await make_remark(cast.oversees(on), RemarkNoun.TASK, task.id, text=UNANSWERED, basis=None)
     await cast.session.flush()

@@ -14,7 +14,7 @@ import asyncpg
 from app.config import DatabaseRole, Settings
 from app.logs import get_logger
 from app.queries.health import WORKER_NAME
-from app.queries.locks import TRY_LOCK_WORKER
+from app.queries.locks import keep_lock, try_lock_worker
 
 logger = get_logger("tiendo.worker")
 
@@ -60,7 +60,7 @@ async def _announce(settings: Settings, number: int) -> asyncpg.Connection:
         },
     )
     # The connection of before may still hold the lock, if the network failed and not this process.
-    if not await connection.fetchval(TRY_LOCK_WORKER, number):
+    if not await try_lock_worker(connection, number):
         connection.terminate()
         raise TimeoutError
     return connection
@@ -72,7 +72,7 @@ async def _stay(settings: Settings, number: int, connection: asyncpg.Connection)
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                await connection.execute("select 1")
+                await keep_lock(connection)
             except LOST:
                 connection.terminate()
                 with contextlib.suppress(*LOST):

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import sqlalchemy as sa
-
 from app.config import DatabaseRole, Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
@@ -14,7 +12,7 @@ from app.jobs.presence import present
 from app.jobs.reminders import mail
 from app.jobs.right_clock import work_by_right_clock
 from app.jobs.webhook_deliveries import deliver
-from app.queries.health import WORKER_NAME
+from app.queries.health import WORKER_NAME, ping
 
 LOOPS: tuple[Loop, ...] = (daily, operations, deliver, mail, figures)
 
@@ -24,7 +22,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     engine = make_engine(settings, role=DatabaseRole.WORKER, name=WORKER_NAME)
     try:
         async with engine.connect() as connection:
-            await connection.execute(sa.text("select 1"))
+            await ping(connection)
         async with present(settings) as number:
             logger.info("worker_started")
             work = LoopContext(settings, make_sessionmaker(engine), stop, number)

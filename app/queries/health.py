@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,7 +29,13 @@ SIZES = sa.text(
 )
 WORKER_NAME = "tiendo worker"
 """The application name of the worker's connections."""
+PING = "select 1"
 SERVED = sa.text("select since from code_served")
+
+
+async def ping(connection: AsyncConnection) -> None:
+    """Wait for an answer of the database; raises where none comes."""
+    await connection.exec_driver_sql(PING)
 
 
 async def schema_revision(session: AsyncSession) -> str | None:

@@ -14,6 +14,7 @@ and of figures are the worker's: each is the first and only advisory lock of its
 
 import uuid
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,7 +30,6 @@ LOCK_ROLES = "select pg_advisory_xact_lock(hashtext('roles'))"
 """The lock for a connection of the driver: privileges are granted by one process at a time."""
 TRY_LOCK_FIGURES = sa.text("select pg_try_advisory_xact_lock(hashtext('figure'))")
 TRY_LOCK_WORKER = "select pg_try_advisory_lock(hashtext('worker'), $1)"
-"""The lock for the driver: a session that goes on has the lock of a worker's number."""
 LIVING_WORKERS = sa.text("""
 select objid::bigint::integer as number from pg_locks
  where locktype = 'advisory' and granted and objsubid = 2 and classid = hashtext('worker')::oid
@@ -44,6 +44,17 @@ async def try_lock_idempotency_key(session: AsyncSession, client_id: uuid.UUID, 
     """
     connection = await session.connection()
     return bool(await connection.scalar(TRY_LOCK_NAME, {"name": f"{client_id} {key}"}))
+
+
+async def try_lock_worker(connection: asyncpg.Connection, number: int) -> bool:
+    """True if the connection has the lock of a worker's number now, for as long as it lasts."""
+    is_locked: bool = await connection.fetchval(TRY_LOCK_WORKER, number)
+    return is_locked
+
+
+async def keep_lock(connection: asyncpg.Connection) -> None:
+    """Wait for an answer of the database; raises where the connection that has a lock has ended."""
+    await connection.execute("select 1")
 
 
 async def lock_external_ref(session: AsyncSession, system: str, external_id: str) -> None:

@@ -114,6 +114,12 @@ async def missing_roles(connection: asyncpg.Connection) -> list[DatabaseRole]:
     return [role for role in DatabaseRole if role not in known]
 
 
+async def quoted_user(connection: asyncpg.Connection) -> str:
+    """The name of whoever connects, as a statement names it."""
+    name: str = await connection.fetchval("select quote_ident(current_user)")
+    return name
+
+
 async def make_roles(connection: asyncpg.Connection, roles: Iterable[DatabaseRole]) -> None:
     """Make roles, or let whoever connects work as them; raises `InsufficientPrivilegeError`."""
     for role in roles:
