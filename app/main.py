@@ -227,7 +227,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
     add_routes(app, routes, body_bytes=settings.body_bytes)
     add_docs(app)
-    app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
+    app.openapi = partial(document.openapi, app)  # type: ignore[method-assign] # as FastAPI shows
     app.add_middleware(Compression, minimum_size=COMPRESSED_FROM)
     if settings.cors_origins:
         app.add_middleware(CallsFromPages, origins=settings.cors_origins)

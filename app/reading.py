@@ -290,5 +290,5 @@ def _prepared(
 @lru_cache(maxsize=2000)
 def compiled(statement: sa.TextClause) -> tuple[str, tuple[str, ...]]:
     """The text as the driver takes it, with `$1` for names, and these names in order."""
-    found: Any = statement.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+    found: Any = statement.compile(dialect=dialect())  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
     return found.string, tuple(found.positiontup or ())

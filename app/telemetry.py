@@ -23,7 +23,11 @@ class QueryRedaction(SpanProcessor):
     """Keeps cursors and search words out of traces; "REDACTED" is the word that OpenTelemetry asks
     for."""
 
-    def on_start(self, span: Span, parent_context: Context | None = None) -> None:  # noqa: ARG002
+    def on_start(
+        self,
+        span: Span,
+        parent_context: Context | None = None,  # noqa: ARG002 - OpenTelemetry hands it over
+    ) -> None:
         """Say only that there was a query."""
         if span.attributes and QUERY in span.attributes:
             span.set_attribute(QUERY, "REDACTED")

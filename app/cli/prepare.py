@@ -15,7 +15,7 @@ def prepare(settings: Settings, home: Home) -> None:
     state = asyncio.run(wait_for_database(settings))
     # Imported only here: what they need takes half a second, which is half of a start.
     if steps := missing_steps(state.revision):
-        from app.cli.migrate import upgrade  # noqa: PLC0415
+        from app.cli.migrate import upgrade  # noqa: PLC0415 - loaded when first needed
 
         upgrade(settings, steps)
     else:
@@ -23,6 +23,6 @@ def prepare(settings: Settings, home: Home) -> None:
         asyncio.run(ensure_roles(settings))
     if state.is_empty:
         say("Đang nạp dữ liệu mẫu… / Loading the sample…")
-        from app.cli.sample import ensure_sample  # noqa: PLC0415
+        from app.cli.sample import ensure_sample  # noqa: PLC0415 - loaded when first needed
 
         ensure_sample(settings, home)

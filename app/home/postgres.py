@@ -93,7 +93,8 @@ class Cluster:
             yield _url(self.sockets)
             return
         short = Path(tempfile.gettempdir())
-        folder = Path(tempfile.mkdtemp(prefix="tiendo-", dir=short if _is_plain(short) else "/tmp"))  # noqa: S108
+        plain = short if _is_plain(short) else "/tmp"  # noqa: S108 - mkdtemp makes a folder of ours
+        folder = Path(tempfile.mkdtemp(prefix="tiendo-", dir=plain))
         try:
             link = folder / "run"
             link.symlink_to(self.sockets)
@@ -185,7 +186,7 @@ class Cluster:
             pass
         if Path("/proc/self").exists():
             return False
-        ps = subprocess.run(  # noqa: S603
+        ps = subprocess.run(  # noqa: S603 - a program of the system by its path
             ["/bin/ps", "-o", "command=", "-p", str(pid)],
             capture_output=True, text=True, check=False,
         )  # fmt: skip

@@ -55,7 +55,8 @@ async def send_mails(sessions: SessionMaker, mailer: Mailer, *, at: datetime) ->
             logger.warning(
                 "reminder_not_sent", reminder=post.letter.name, fault=answer.fault, code=answer.code
             )
-        now, luck = at + timedelta(seconds=time.monotonic() - started), random.random()  # noqa: S311
+        now = at + timedelta(seconds=time.monotonic() - started)
+        luck = random.random()  # noqa: S311 - jitter
         async with sessions.begin() as session:
             await mails.finish_mail(session, post, answer, at=now, luck=luck)
     return len(posts)

@@ -84,7 +84,7 @@ async def create_collective(
 @router.get("/{code}", summary="Một nhóm cơ quan / Get a collective")
 async def get_collective(
     session: ReadingSessionDep,
-    principal: Reader,  # noqa: ARG001
+    principal: Reader,  # noqa: ARG001 - everyone with a token
     tagging: ReadingDep,
     code: CollectiveRef,
 ) -> CollectiveOut:
@@ -170,7 +170,7 @@ async def add_collective_member(
 @router.get("/{code}/members/{member_id}", summary="Thông tin thành viên / Get a membership")
 async def get_collective_member(
     session: ReadingSessionDep,
-    principal: Reader,  # noqa: ARG001
+    principal: Reader,  # noqa: ARG001 - everyone with a token
     tagging: ReadingDep,
     code: CollectiveRef,
     member_id: uuid.UUID,

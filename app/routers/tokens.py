@@ -145,7 +145,7 @@ async def introspect_token(
     request: Request,
     client: CallingClient,
     token: Annotated[str, Form(max_length=4096)],
-    token_type_hint: FormText = None,  # noqa: ARG001
+    token_type_hint: FormText = None,  # noqa: ARG001 - as above
 ) -> IntrospectionOut:
     """Mã truy cập này còn hiệu lực không, của hệ thống nào, vai trò gì.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
@@ -317,3 +318,41 @@ def test_no_test_asks_for_the_day_when_it_is_imported() -> None:
     ]
 
     assert asking == []
+
+
+EXCEPTION = re.compile(
+    r"# (?:noqa(?:: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*)?|type: ignore(?:\[[a-z, -]+\])?)"
+)
+REASON = re.compile(r"(?: -|  ?#) .*[a-z]{2}")
+
+
+def without_reason(line: str) -> bool:
+    """True of a line that a check passes over and that does not say why."""
+    found = EXCEPTION.search(line)
+    return found is not None and not REASON.match(line, found.end())
+
+
+def test_an_exception_from_a_check_has_its_reason_on_its_line() -> None:
+    silent = [
+        f"{name_of(path)}:{number}"
+        for path in FILES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if without_reason(line)
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_silent"),
+    [
+        ("a()  # no" + "qa", True),
+        ("a()  # no" + "qa: S311", True),
+        ("a()  # no" + "qa: S311, S603 -", True),
+        ("a()  # type: ig" + "nore[arg-type]", True),
+        ("a()  # no" + "qa: S311 - jitter", False),
+        ("a()  # type: ig" + "nore[no-untyped-call] # the library leaves it so", False),
+    ],
+)
+def test_an_exception_without_reason_is_found(line: str, is_silent: bool) -> None:
+    assert without_reason(line) == is_silent

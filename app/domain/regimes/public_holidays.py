@@ -17,8 +17,8 @@ WORKED = "Ngày làm bù"
 def holidays_of_years(first_year: int, last_year: int) -> Iterator[SeededDay]:
     """Holidays on any weekday, then weekend days that are worked, of these years (inclusive)."""
     # Loaded when first needed, by a worker once a year: 3 MB, and 16 when a year is worked out.
-    from holidays.utils import country_holidays  # noqa: PLC0415
-    from holidays.version import __version__  # noqa: PLC0415
+    from holidays.utils import country_holidays  # noqa: PLC0415 - loaded when first needed
+    from holidays.version import __version__  # noqa: PLC0415 - loaded when first needed
 
     basis = f"holidays {__version__}"
     known = country_holidays("VN", years=range(first_year, last_year + 1), language="vi")

@@ -229,5 +229,5 @@ async def _write_down(
         answer,
         started_at=batch.started_at,
         at=at,
-        luck=random.random(),  # noqa: S311
+        luck=random.random(),  # noqa: S311 - jitter
     )

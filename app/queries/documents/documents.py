@@ -32,7 +32,7 @@ from app.queries.submissions.submissions import has_part_in_assignment, visible_
 NO_SUCH_DOCUMENT = Text("Không có văn bản này.", "There is no such document.")
 
 # An envelope may have a megabyte, and no answer shows it.
-UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
+UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type] # SQLModel types it as its value
 DOCUMENTS = Listing(
     conditions={
         "kind": "document.kind = any(:kind)",
