@@ -10,7 +10,6 @@ import json
 import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from app.queries.figures import plan, workload
 from app.queries.submissions import push_writes
 from app.queries.submissions import submissions_json as submissions
 from app.reading import compiled
+from benchmarks.limit_rows import filed, pushed, rows_to_store
 
 CREDENTIALS = """
 select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
@@ -270,7 +270,7 @@ class Limit:
             )  # fmt: skip
             await connection.execute(FILE, case["id"], number, day, now)
             await connection.execute(PROGRESS, case["assignment_id"], day, now)
-        return JSONResponse(_filed(case, period, day, number, content) | {"updated_at": str(now)})
+        return JSONResponse(filed(case, period, day, number, content) | {"updated_at": str(now)})
 
     async def push_batch(self, request: Request) -> Response:
         """Reports filed by the very statement of the service, with nothing judged but repeats."""
@@ -281,10 +281,10 @@ class Limit:
             cases: Any = await connection.fetch(CASES, ids, period)
             new = [case for case in cases if case["content"] is None]
             if new:
-                rows = _rows(new, by_id, now)
+                rows = rows_to_store(new, by_id, now)
                 names, sql = self.store
                 await connection.execute(sql, *[to_json(rows[name]).decode() for name in names])
-        results = [_result(case, local_day(now)) for case in cases]
+        results = [pushed(case, local_day(now)) for case in cases]
         counts = {"created": len(new), "unchanged": len(cases) - len(new)}
         return Response(to_json({"counts": counts, "items": results}), 207)
 
@@ -299,82 +299,6 @@ def _connections(settings: Settings, **server: str) -> Any:
         max_cacheable_statement_size=0,
         server_settings={"jit": "off", "timezone": "UTC", **server},
     )
-
-
-def _rows(
-    cases: list[asyncpg.Record], by_id: dict[str, dict[str, Any]], now: datetime
-) -> dict[str, list[dict[str, Any]]]:
-    day, kept = local_day(now), ("outcome", "percent", "results")
-    rows: dict[str, list[dict[str, Any]]] = {
-        name: []
-        for name in ("attempts", "audit_entries", "events", "assignments", "submissions", "drafts")
-    }
-    for case in cases:
-        id_, agency, client = str(case["id"]), str(case["agency_id"]), str(case["client_id"])
-        assignment_id, detail = str(case["assignment_id"]), {"attempt": case["attempts"] + 1}
-        item = by_id[assignment_id]
-        made = {"created_at": now, "agency_id": agency, "client_id": client}
-        filed = {"submitted_at": now, "received_on": day, "number": case["attempts"] + 1}
-        content = {name: item[name] for name in kept}
-        rows["attempts"].append(
-            {"id": new_id(), "submission_id": id_, "content": content, **made, **filed}
-        )
-        about = {"noun": "submission", "row_id": id_, "occurred_at": now, **made}
-        rows["audit_entries"].append(
-            {"id": new_id(), "action": "submitted", "detail": detail, **about}
-        )
-        told = {"type": "tiendo.submission.submitted", "subject": f"/v1/submissions/{id_}"}
-        plan_id = str(case["plan_id"])
-        rows["events"].append({"id": new_id(), "plan_id": plan_id, "data": detail, **told, **about})
-        changed = {"id": id_, "status": "submitted", "updated_at": now, "draft": None}
-        rows["submissions"].append(changed | {"attempts": 1, "received_on": day})
-        if case["status"] == "not_started":
-            begun = {"id": assignment_id, "status": "in_progress", "changed_on": day}
-            rows["assignments"].append(begun | {"updated_at": now})
-    return rows
-
-
-def _result(case: asyncpg.Record, day: date) -> dict[str, Any]:
-    return {
-        "id": str(case["id"]),
-        "assignment_id": str(case["assignment_id"]),
-        "plan_id": str(case["plan_id"]),
-        "task_ordinal": case["ordinal"],
-        "period": case["period"],
-        "status": "submitted",
-        "received_on": day,
-        "is_late": day > case["due_on"],
-    }
-
-
-def _filed(
-    case: asyncpg.Record, period: str, day: date, number: int, content: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "id": str(case["id"]),
-        "assignment_id": str(case["assignment_id"]),
-        "plan_id": str(case["plan_id"]),
-        "task_ordinal": case["ordinal"],
-        "agency": {"id": str(case["agency_id"]), "code": case["code"], "name": case["name"]},
-        "period": period,
-        "data_from": str(case["data_from"]),
-        "data_to": str(case["data_to"]),
-        "due_on": str(case["due_on"]),
-        "status": "submitted",
-        "attempts": number,
-        "received_on": str(day),
-        "is_late": day > case["due_on"],
-        "waived_reason": None,
-        "is_draft": False,
-        "content": {
-            "difficulties": "",
-            "proposals": "",
-            "not_applicable_reason": None,
-            "evidence": [],
-            **content,
-        },
-        "allowed_actions": ["withdraw"],
-    }
 
 
 def _json(body: str) -> Response:

@@ -94,16 +94,53 @@ async def package_of(
     up, since the clerk gives it its number. It answers no task: a reply names the codes that its
     files list.
     """
-    day = reminder.on_day
-    plan = lines[0].plan
+    day, plan = reminder.on_day, lines[0].plan
     sender_id = reminder.by_agency_id or plan.coordinator_id or plan.owner_id
     sender = await organ_of_agency(session, sender_id, day)
-    signs = await sender_of(session, await session.get_one(Agency, sender_id), plan, day)
     receiver = await organ_of_agency(session, reminder.agency_id, day)
     labels = await _labels(session, reminder, lines, day)
-    due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
     verb = "đôn đốc" if _has_overdue(lines, day) else "nhắc việc"
     subject = f"V/v {verb} thực hiện {_plan_words(plan, labels)}"[:500]
+    said = await _said(session, reminder, lines, labels, day)
+    text = [sender.name, f"Kính gửi: {receiver.name}", "", subject, "", *said]
+    signs = await sender_of(session, await session.get_one(Agency, sender_id), plan, day)
+    letter = Letter(
+        letterhead=signs.letterhead(f"      /{signs.code}", None),
+        type_name="",
+        subject=subject,
+        addressee=receiver.name,
+        body=_body(said),
+        signature=SignatureBlock(signs.signs_as),
+        recipients=("Như trên;", "Lưu: VT."),
+    )
+    due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
+    sent_at = reminder.created_at.astimezone(PROVINCE).replace(microsecond=0)
+    return EdxmlDocument(
+        sender=sender,
+        recipients=(receiver,),
+        document_id=f"{sender.organ_id},{day:%Y/%m/%d},{reminder.id}",
+        subject=subject,
+        promulgated_on=day,
+        type=DocumentType(2, LETTER, "Công văn"),
+        due_on=min(due, default=None),
+        steering=Steering.DIRECTIVE,
+        traces=(Trace(sender.organ_id, sent_at),),
+        business_reason="Văn bản điện tử mới",
+        attachments=(
+            Attachment("don-doc.txt", "text/plain", "\r\n".join(text).encode()),
+            Attachment("don-doc.docx", DOCX, await written(letter)),
+        ),
+    )
+
+
+async def _said(
+    session: AsyncSession,
+    reminder: Reminder,
+    lines: Sequence[ReminderLine],
+    labels: Mapping[uuid.UUID, AgencyLabel],
+    day: date,
+) -> list[str]:
+    """The lines of a reminder's letter below its subject."""
     counted = _counted(
         {
             ItemKind.ASSIGNMENT: reminder.assignments,
@@ -112,12 +149,7 @@ async def package_of(
             ItemKind.FOCAL_POINT: reminder.missing,
         }
     )
-    text = [
-        sender.name,
-        f"Kính gửi: {receiver.name}",
-        "",
-        subject,
-        "",
+    return [
         *_opening(reminder, lines, counted, day),
         "",
         *_listed(reminder, lines, labels, day=day, with_codes=True),
@@ -128,37 +160,6 @@ async def package_of(
         *await _sender_lines(session, reminder, lines, labels, day),
         "",
     ]
-    content = "\r\n".join(text).encode()
-    letter = Letter(
-        letterhead=signs.letterhead(f"      /{signs.code}", None),
-        type_name="",
-        subject=subject,
-        addressee=receiver.name,
-        body=_body(text[5:]),
-        signature=SignatureBlock(signs.signs_as),
-        recipients=("Như trên;", "Lưu: VT."),
-    )
-    return EdxmlDocument(
-        sender=sender,
-        recipients=(receiver,),
-        document_id=f"{sender.organ_id},{day:%Y/%m/%d},{reminder.id}",
-        subject=subject,
-        promulgated_on=day,
-        type=DocumentType(2, LETTER, "Công văn"),
-        due_on=min(due, default=None),
-        steering=Steering.DIRECTIVE,
-        traces=(
-            Trace(
-                sender.organ_id,
-                reminder.created_at.astimezone(PROVINCE).replace(microsecond=0),
-            ),
-        ),
-        business_reason="Văn bản điện tử mới",
-        attachments=(
-            Attachment("don-doc.txt", "text/plain", content),
-            Attachment("don-doc.docx", DOCX, await written(letter)),
-        ),
-    )
 
 
 def _body(lines: Sequence[str]) -> list[LetterPart]:
