@@ -192,7 +192,7 @@ async def ask_for_time(cast: Cast, period: str, days: YearOfFollowUp) -> None:
 
 
 async def remind(cast: Cast, *, on: date) -> None:
-    """The coordinator urges every third agency with something overdue."""
+    """The coordinator reminds every third agency with something overdue."""
     act = cast.coordinates(on)
     given = ReminderByHand(overdue_only=True, reason=REMINDED_FOR, basis="MAU-09/CV-MAU")
     found = await overdue_agencies(cast.session, visible_plan_id(cast.plan), day=on)

@@ -221,7 +221,7 @@ REFUSALS: dict[Power, Text] = {
     ),
     P.REMIND: Text(
         "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới đôn đốc.",
-        "Only the plan's coordinator or issuer urges.",
+        "Only the plan's coordinator or issuer sends reminders.",
     ),
     P.REMARK: Text(
         "Chỉ cơ quan giám sát kế hoạch mới nhận xét.",

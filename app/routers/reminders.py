@@ -3,7 +3,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.auth.deps import Reader, Urger, charge
+from app.auth.deps import Reader, ReminderSender, charge
 from app.clock import local_day, utc_now
 from app.documents.edxml.writer import write_package
 from app.domain.acts import PersonalAct
@@ -52,7 +52,7 @@ async def list_reminders(
 ) -> Answer[Page[ReminderOut]]:
     """Đã đôn đốc ai, ngày nào, vì sao; của cơ quan mình và của kế hoạch mình theo dõi.
 
-    Whom the service or a person urged, when and why: those to the caller's agency and those of
+    Whom the service or a person reminded, when and why: those to the caller's agency and those of
     plans that it coordinates; issuers and supervisors see all.
     """
     asked = await paging.asked(session)
@@ -62,14 +62,14 @@ async def list_reminders(
 
 @router.post(
     "/reminders",
-    summary="Đôn đốc một cơ quan / Urge an agency",
+    summary="Đôn đốc một cơ quan / Remind an agency",
     status_code=201,
     responses=refusals(PlanStateError, domain.ReminderLimitError),
 )
 async def send_reminder(
     request: Request,
     session: SessionDep,
-    principal: Urger,
+    principal: ReminderSender,
     tagging: MakingDep,
     body: NewReminderBody,
 ) -> ReminderOut:
@@ -98,22 +98,22 @@ async def send_reminder(
 
 @router.post(
     "/plans/{plan_id}/reminders",
-    summary="Đôn đốc mọi cơ quan quá hạn / Urge all that are overdue in a plan",
+    summary="Đôn đốc mọi cơ quan quá hạn / Remind all that are overdue in a plan",
     status_code=207,
     responses=refusals(PlanStateError),
 )
 async def remind_overdue(
     request: Request,
     session: SessionDep,
-    principal: Urger,
+    principal: ReminderSender,
     plan_id: uuid.UUID,
     body: OverdueReminderBody,
     dry_run: batches.DryRun = False,
 ) -> RemindersSentOut:
     """Mỗi cơ quan có việc, báo cáo quá hạn trong kế hoạch được gửi một lần; xét riêng từng cơ quan.
 
-    Each agency with something overdue is urged of that alone, as by `POST /v1/reminders`; one that
-    was urged today already is `rejected` and hinders no other.
+    Each agency with something overdue is reminded of that alone, as by `POST /v1/reminders`; one
+    that was reminded today already is `rejected` and hinders no other.
     """
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.ReminderByHand(overdue_only=True, reason=body.reason, basis=body.basis)
@@ -161,7 +161,7 @@ async def get_reminder(
 
 
 @router.get(
-    "/reminders/{reminder_id}/items", summary="Đôn đốc việc gì / List what a reminder urges"
+    "/reminders/{reminder_id}/items", summary="Đôn đốc việc gì / List what a reminder is about"
 )
 async def list_reminder_items(
     session: ReadingSessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
@@ -184,14 +184,17 @@ async def get_reminder_package(
 ) -> Response:
     """Công văn đôn đốc thành gói để văn thư lấy số, ký và gửi. / For the clerk to number and send.
 
-    From who urged, by rule the plan's coordinator. A reply names the codes in its file.
+    From who reminded, by rule the plan's coordinator. A reply names the codes in its file.
     """
     row = await queries.get_reminder(session, principal, reminder_id)
     found = await queries.first_lines(session, principal, row, limit=MOST_LINES)
     return Response(write_package(await package_of(session, row, found)), media_type=EDXML)
 
 
-@router.get("/plans/{plan_id}/reminder-rules", summary="Lịch đôn đốc / Get when a plan is urged")
+@router.get(
+    "/plans/{plan_id}/reminder-rules",
+    summary="Lịch đôn đốc / Get when reminders of a plan are sent",
+)
 async def get_reminder_rules(
     session: ReadingSessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
 ) -> ReminderRuleOut:
@@ -203,12 +206,12 @@ async def get_reminder_rules(
 
 @router.put(
     "/plans/{plan_id}/reminder-rules",
-    summary="Đặt lịch đôn đốc / Set when a plan is urged",
+    summary="Đặt lịch đôn đốc / Set when reminders of a plan are sent",
     responses=refusals(PlanStateError),
 )
 async def set_reminder_rules(
     session: SessionDep,
-    principal: Urger,
+    principal: ReminderSender,
     tagging: ChangingDep,
     plan_id: uuid.UUID,
     body: ReminderRuleBody,

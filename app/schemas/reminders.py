@@ -58,7 +58,7 @@ class ReminderRuleOut(Out):
 
 
 class ReminderOut(Out):
-    """One urging of one receiver on one day, gathered over all that is to be urged.
+    """One reminder to one receiver on one day, gathered over all that is due.
 
     To an agency's clients, or the office's, by event and webhook; to a person by e-mail, which
     `mail_state` tells of. By hand it has a plan, a reason, a document and its `number`.

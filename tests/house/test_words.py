@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.source import FILES, identifiers, name_of, tree, words
+from tests.support.source import FILES, ROOT, identifiers, name_of, tree, words
 
 # Words that stood for something which has another name, with that name.
 BANNED = {
@@ -25,6 +25,7 @@ BANNED = {
     "urges": "reminds",
     "urged": "reminded",
     "urging": "reminder",
+    "urger": "sender of reminders",
     "spare": "raise if not modified",
     "surroundings": "request context",
 }
@@ -50,6 +51,22 @@ def test_an_identifier_has_no_word_that_another_has_replaced() -> None:
     }
 
     assert len(FILES) > 80
+    assert unclean == {}
+
+
+URGING = re.compile(r"\b(urg(e|es|ed|er|ing)|dut(y|ies))\b", re.IGNORECASE)
+
+
+def test_no_text_has_a_word_that_the_glossary_has_another_for() -> None:
+    pages = [path for path in (ROOT / "pages").iterdir() if path.is_file()]
+
+    unclean = {
+        name_of(path): [found[0] for found in URGING.finditer(path.read_text())]
+        for path in (*FILES, *pages)
+        if URGING.search(path.read_text())
+    }
+
+    assert len(pages) > 2
     assert unclean == {}
 
 

@@ -86,11 +86,11 @@ async def test_a_tile_narrows_the_ledger(issued: Sample, url: str) -> None:
 
     narrowed = read(await page(issued, tile.get("href").partition("#")[0]))
 
-    [table] = narrowed.find_class("duties")
+    [table] = narrowed.find_class("rows")
     assert len(table.findall(".//tbody/tr")) == 1
     assert "Chờ xác nhận hoàn thành" in said(table)
     assert filed["status"] == "submitted"
-    assert len(whole.find_class("duties")) > 1
+    assert len(whole.find_class("rows")) > 1
 
 
 async def test_texts_stand_as_they_were_typed_once_they_were_accepted(

@@ -23,7 +23,7 @@ LISTS = {
     if "cursor" in {parameter["name"] for parameter in operation["parameters"]}
 }
 LONG = {"listSubmissions", "listAssignments", "listPlanAssignments", "listTasks"}
-# The sample has no webhook endpoint, nobody was urged, and contacts are told to those alone who
+# The sample has no webhook endpoint, nobody was reminded, and contacts are told to those alone who
 # work with them, as clients are to administrators.
 ELSEWHERE = {"listWebhookDeliveries", "listReminderItems", "listFocalPoints", "listClients"}
 # Its groups are sorted by what is counted of them, where they are no pages.

@@ -123,7 +123,7 @@ async def test_all_that_are_overdue_are_reminded_of_what_is_overdue(issued: Samp
     assert first.status_code == 201, first.text
     found = {item["agency"]["code"]: item for item in answer["items"]}
     assert len(found) > 20
-    # Once a day is the limit, also for one that was urged alone.
+    # Once a day is the limit, also for one that was reminded alone.
     assert found[FOREIGN_AFFAIRS]["status"] == "rejected"
     assert found[FOREIGN_AFFAIRS]["problem"]["code"] == "reminded_today"
     assert answer["counts"] == {"sent": len(found) - 1, "rejected": 1}

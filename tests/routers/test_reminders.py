@@ -291,13 +291,13 @@ async def test_what_is_there_or_is_nobodys_to_name_is_not_missing(issued: Sample
         own = {"title": "Kế hoạch riêng", "number": "9/KH-SNgV", "issued_on": "2024-06-20"}
         registered = await http.post(f"/v1/plans/{plan.id}/action-plans", json=own)
 
-    urged: dict[str, Any] = {"plan": str(plan.id)}
+    about: dict[str, Any] = {"plan": str(plan.id)}
     answers = [
-        await remind(issued, missing=["focal_point"], **urged),
-        await remind(issued, missing=["action_plan"], **urged),
+        await remind(issued, missing=["focal_point"], **about),
+        await remind(issued, missing=["action_plan"], **about),
         # The committee owes nothing in the plan.
-        await remind(issued, agency=PROVINCIAL_COMMITTEE, missing=["focal_point"], **urged),
-        await remind(issued, missing=["deadline"], **urged),
+        await remind(issued, agency=PROVINCIAL_COMMITTEE, missing=["focal_point"], **about),
+        await remind(issued, missing=["deadline"], **about),
     ]
 
     assert registered.status_code == 201, registered.text

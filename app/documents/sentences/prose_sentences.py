@@ -117,7 +117,7 @@ def begins_act(text: str) -> bool:
 
 
 def is_following_up(text: str) -> bool:
-    """Urging, watching and summing up a whole plan is no task of it."""
+    """Reminding, watching and summing up a whole plan is no task of it."""
     return bool(_FOLLOWING_UP.search(text))
 
 

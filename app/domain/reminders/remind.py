@@ -54,13 +54,13 @@ class ReminderLimitError(TrackerError):
 
     status = HTTPStatus.CONFLICT
     code = "reminded_today"
-    title = Text("Hôm nay đã đôn đốc", "Urged today already")
+    title = Text("Hôm nay đã đôn đốc", "Reminded today already")
 
     def __init__(self, agency_name: str) -> None:
         super().__init__(
             Text(
                 f"Hôm nay đã đôn đốc {agency_name} về kế hoạch này; mỗi ngày một lần.",
-                f"{agency_name} was urged in this plan today; once a day is the limit.",
+                f"{agency_name} was reminded in this plan today; once a day is the limit.",
             )
         )
 
@@ -345,7 +345,7 @@ def _by_id(owed: Sequence[OpenItem], kind: ItemKind) -> dict[uuid.UUID | ItemKin
 def _nothing(*pointers: str) -> InvalidError:
     text = Text(
         "Cơ quan này không còn nội dung nào trong kế hoạch cần đôn đốc.",
-        "There is nothing of this agency in the plan that is open to be urged.",
+        "There is nothing of this agency in the plan of which it could be reminded.",
     )
     return InvalidError(faults=[Fault(one, "nothing_to_urge", text) for one in pointers])
 

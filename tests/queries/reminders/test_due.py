@@ -14,7 +14,7 @@ from tests.support.sample import issued_database
 from tests.support.transactions import Engines, work_as
 
 DAY = date(2024, 12, 24)
-# Long done: one assignment copied into years that nobody urges any more.
+# Long done: one assignment copied into years of which nobody is reminded any more.
 OLD = """
 insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id, role,
   occurrence, starts_on, deadline_on, status, completed_on, changed_on)
@@ -56,7 +56,7 @@ def url() -> Iterator[str]:
         yield url
 
 
-async def test_what_was_done_long_ago_is_not_read_to_urge(url: str, engines: Engines) -> None:
+async def test_what_was_done_long_ago_is_not_read_to_remind(url: str, engines: Engines) -> None:
     async with engines.transaction(url) as connection, AsyncSession(connection) as session:
         await work_as(connection, None)
         await connection.exec_driver_sql(OLD)
