@@ -205,14 +205,14 @@ class PlanFieldChangeOut(Out):
     after: str | bool | list[str] | None
 
 
-LeftAssignments = Literal["carried_over", "unfinished"]
+OutcomeAtClose = Literal["carried_over", "unfinished"]
 
 
 class LeftAssignmentBody(Body):
     """What becomes of one open assignment."""
 
     id: uuid.UUID
-    outcome: LeftAssignments
+    outcome: OutcomeAtClose
 
 
 class PlanClosingBody(Body):
@@ -221,7 +221,7 @@ class PlanClosingBody(Body):
 
     reason: Reason = Field(examples=["Kế hoạch hết thời gian thực hiện."])
     basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 24/11/2026"])
-    outcome: LeftAssignments = Field(
+    outcome: OutcomeAtClose = Field(
         examples=["unfinished"],
         description=(
             "Chuyển sang kế hoạch tiếp theo, hay không hoàn thành / carried over to the plan that"

@@ -14,7 +14,7 @@ from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.verdicts import ManyOut, VerdictOut
 
-DaysAfter = Annotated[int, Field(ge=-366, le=3660)]
+DaysFromDeadline = Annotated[int, Field(ge=-366, le=3660)]
 ChosenIds = Annotated[list[uuid.UUID], Field(max_length=200)]
 MISSING_COUNT = (
     "Đầu mối, kế hoạch thực hiện chưa có / focal point and action plan that the agency lacks"
@@ -28,18 +28,20 @@ STEPS = (
 class ReminderRuleBody(Body):
     """The days on which a plan's agencies are reminded, in calendar days from the due day."""
 
-    days: list[DaysAfter] = Field(max_length=20, description=STEPS, examples=[[-30, -7, -1, 1, 7]])
+    days: list[DaysFromDeadline] = Field(
+        max_length=20, description=STEPS, examples=[[-30, -7, -1, 1, 7]]
+    )
     every_days: Annotated[int, Field(ge=1, le=366)] | None = Field(
         default=None,
         examples=[30],
         description="Sau đó cứ bao nhiêu ngày / after the last of them, every so many days",
     )
-    head_from: DaysAfter | None = Field(
+    head_from: DaysFromDeadline | None = Field(
         default=None,
         examples=[7],
         description="Từ mốc nào thì gửi lãnh đạo / from which step on the head hears of it",
     )
-    office_from: DaysAfter | None = Field(
+    office_from: DaysFromDeadline | None = Field(
         default=None,
         examples=[30],
         description="Từ mốc nào thì gửi Văn phòng / from which step on the office hears of it",

@@ -38,7 +38,7 @@ class FileAsked(BaseModel):
     template: Path | None
 
 
-class NamedByDays(Protocol):
+class NamedReport(Protocol):
     """The parts of a report file's name, which both the report's row and its content have."""
 
     @property
@@ -51,7 +51,7 @@ class NamedByDays(Protocol):
     def version(self) -> int: ...
 
 
-def name_of(report: NamedByDays, form: FileForm) -> str:
+def name_of(report: NamedReport, form: FileForm) -> str:
     """The name of a report's file."""
     when = report.period or f"{report.data_from:%Y%m%d}-{report.data_to:%Y%m%d}"
     return f"bao-cao-tong-hop-{when}-lan-{report.version}.{form}"

@@ -70,7 +70,7 @@ class RunningPeriod(NamedTuple):
     due_on: date
 
 
-class FiledOfAgency(NamedTuple):
+class FiledByAgency(NamedTuple):
     """The numbers of an agency's submissions for a period: filed, asked for (due or not), waiting
     for a decision, and returned, with the days since which the oldest waits or was returned. The
     agency is None for submissions that nobody owes during a handover."""
@@ -107,11 +107,11 @@ async def running_period(
 
 async def reported(
     sql: Sql, plan_id: uuid.UUID, *, day: date, role: AssigneeRole | None
-) -> list[FiledOfAgency]:
+) -> list[FiledByAgency]:
     """The submissions of a plan by the end of *day*, by agency and period, counted as in the
     figures of reporting."""
     given = {"plan_id": plan_id, "today": day, "role": None if role is None else role.value}
-    return [FiledOfAgency(*row) for row in await fetch(sql, REPORTED, given)]
+    return [FiledByAgency(*row) for row in await fetch(sql, REPORTED, given)]
 
 
 async def public_plans(sql: Sql, as_of: AsOf, *, every: bool, limit: int) -> Sequence[PublicPlan]:

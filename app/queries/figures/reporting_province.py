@@ -254,14 +254,14 @@ class ReportingAsked:
         return {**self.part.parameters(), "today": self.day, "role": role}
 
 
-SumAndParts = tuple[SubmissionCounts, list[SubmissionCounts]]
+TotalAndGroups = tuple[SubmissionCounts, list[SubmissionCounts]]
 PlanPlace = tuple[str, uuid.UUID]
 """The day of issue of a plan, or `infinity`, and its id."""
 
 
 async def reporting_by(
     sql: Sql, asked: ReportingAsked, by: ProvinceDivision, *, after: int
-) -> SumAndParts:
+) -> TotalAndGroups:
     """The total and the groups after a place; one beyond the limit shows whether more follow."""
     given = asked.parameters() | {"after": after, "upto": after + asked.limit + 1}
     rows = await _rows(sql, GROUPS[by], given)
@@ -271,7 +271,7 @@ async def reporting_by(
 
 async def reporting_of_plans(
     sql: Sql, asked: ReportingAsked, *, after: PlanPlace | None
-) -> tuple[SumAndParts, PlanPlace | None]:
+) -> tuple[TotalAndGroups, PlanPlace | None]:
     """The total of all plans and a page of them in the order of their issue; with the place after
     which the next page begins, if there is one."""
     given: dict[str, Any] = asked.parameters() | {"limit": asked.limit}
