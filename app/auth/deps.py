@@ -14,10 +14,10 @@ from app.auth.fair_use import FairUse
 from app.auth.principal import Permission, Principal, Role, roles_named
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
-from app.config import Settings
 from app.errors import PermissionDeniedError, Text
 from app.http.headers import sent_header
 from app.http.sessions import reader_of
+from app.http.settings import settings_of
 from app.queries.access import clients as queries
 from app.reading import SqlReader
 
@@ -179,7 +179,7 @@ def _sent_to_be_stored(request: Request) -> int:
     if request.scope["method"] not in STORING or is_trial(request):
         return 0
     if sent_header(request, b"transfer-encoding") is not None:
-        settings: Settings = request.app.state.settings
+        settings = settings_of(request)
         return settings.body_bytes
     length = sent_header(request, b"content-length") or "0"
     return int(length) if length.isascii() and length.isdigit() else 0

@@ -25,6 +25,7 @@ from app.http.etags import Tagging
 from app.http.handling import LAST, PlannedRoute, RequestHandler
 from app.http.patterns import Pattern
 from app.http.sessions import SessionDep, reader_of
+from app.http.settings import settings_of
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
@@ -74,7 +75,7 @@ class Work:
         self, request: Request, session: AsyncSession, principal: Principal, key: str
     ) -> None:
         self._request = request
-        self._settings = request.app.state.settings
+        self._settings = settings_of(request)
         self._session = session
         self._client_id = principal.client_id
         self._key = key

@@ -23,6 +23,7 @@ from app.http.answers import EXPAND, FIELDS, Answer, Schema, Shape, shape_of
 from app.http.parameters import some_of
 from app.http.patterns import Pattern
 from app.http.requests import REMEMBERED, SHORT, query_of
+from app.http.settings import settings_of
 from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
 from app.queries.registry.agencies import get_agency_id
 from app.reading import Sql
@@ -223,7 +224,7 @@ def read_cursor(request: Request, cursor: str, *, name: str = "cursor") -> tuple
 
 def page_url(request: Request, name: str, cursor: str) -> str:
     """The absolute address of this list from *cursor* on, which the parameter *name* takes."""
-    base = request.app.state.settings.base_url
+    base = settings_of(request).base_url
     others = _other_parameters(request, name)
     return f"{base}{request.scope['path']}?{'&'.join([*others, f'{name}={cursor}'])}"
 

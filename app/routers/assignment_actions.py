@@ -18,6 +18,7 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.queries.assignments import actions as queries
 from app.queries.assignments.assignments import get_assignment, visible_assignment_id
 from app.schemas.assignment_actions import (
@@ -48,7 +49,7 @@ class Acting:
         self.session = session
         self.tagging = tagging
         self.assignment_id = assignment_id
-        self.due_soon_days: int = request.app.state.settings.due_soon_days
+        self.due_soon_days: int = settings_of(request).due_soon_days
 
     async def act(
         self, principal: Principal, verb: Verb, *, reason: str | None, basis: str | None = None

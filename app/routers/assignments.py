@@ -15,6 +15,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
+from app.http.settings import settings_of
 from app.queries.assignments import assignments_json as queries
 from app.queries.lists import PageRequest
 from app.queries.plans import plans as plan_queries
@@ -49,7 +50,7 @@ def viewpoint(request: Request, principal: Principal, as_of: date | None) -> que
     """The day that is asked for, for this caller."""
     today = local_day(utc_now())
     day = day_asked(as_of, today=today)
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     return queries.Viewpoint.of(principal, day, today=today, due_soon_days=soon)
 
 

@@ -11,6 +11,7 @@ from app.errors import FileNotWrittenError
 from app.http.idempotency import Route
 from app.http.problems import language_of, refusals
 from app.http.sessions import ReaderDep
+from app.http.settings import settings_of
 from app.queries.figures.plan import AsOf
 from app.routers.viewpoints import FigureRole, role_asked
 from app.schemas.common import AsOfDay
@@ -56,7 +57,7 @@ async def get_plan_chart(
     that it is read in grey print too. As PNG it is drawn twice as large, for print.
     """
     day = day_asked(as_of, today=local_day(utc_now()))
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     picture = await plan_chart(
         reader,
         AsOf(day, soon, role_asked(role)),

@@ -15,6 +15,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.models import Agency
 from app.queries.access import client_list as queries
 from app.queries.registry.agencies import get_agency
@@ -71,7 +72,7 @@ async def create_client(
     act = Act(session, principal, utc_now())
     client, secret = await domain.create(
         act,
-        request.app.state.settings,
+        settings_of(request),
         await get_agency(session, body.agency),
         client_id=body.client_id,
         name=body.name,
@@ -134,7 +135,7 @@ async def rotate_client_secret(
     tagging.check(client)
     act = Act(session, principal, utc_now())
     overlap = timedelta(hours=body.overlap_hours)
-    secret = await domain.rotate(act, request.app.state.settings, client, overlap=overlap)
+    secret = await domain.rotate(act, settings_of(request), client, overlap=overlap)
     await session.flush()
     return await views.secret_out(session, await _view(act, client_id), secret)
 

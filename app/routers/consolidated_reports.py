@@ -23,6 +23,7 @@ from app.http.lists import ListRequest, PagingDep, paged
 from app.http.prefer import RespondAsync
 from app.http.problems import language_of, refusals
 from app.http.sessions import ReaderDep, ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.queries.consolidated_reports import reports as queries
 from app.queries.consolidated_reports.reports import ReportCase
 from app.queries.plans import plans
@@ -87,7 +88,7 @@ async def consolidate_report(
     form, of what it owes alone; with `with_plans` the coordinator of several plans reports on all.
     """
     act = PersonalAct(session, principal, utc_now())
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     given = domain.NewReport(**body.model_dump())
     found = await plans.get_plans_for_update(session, principal, [plan_id, *given.with_plans])
     if dry_run:
@@ -171,7 +172,7 @@ async def list_report_changes(
     case = await queries.get_report(session, principal, consolidated_report_id)
     text = await queries.content_of(session, case.report)
     content = domain.read_content(text, case.report)
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     of_plans = await queries.plans_of(session, case.report)
     today = local_day(utc_now())
     found = await changes_since(session, of_plans, content, today, due_soon_days=soon)
@@ -201,7 +202,7 @@ async def get_report_file(
     `xlsx` the same with sums that follow filters, to be counted on.
     """
     case = await queries.get_report(reader.session, principal, consolidated_report_id)
-    template = request.app.state.settings.report_template
+    template = settings_of(request).report_template
     found = await files.file_of(reader, case.report, form, template)
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
     return Response(found.content, media_type=found.media_type, headers=headers)
@@ -227,7 +228,7 @@ async def reissue_report(
     """
     case = await _locked(session, principal, consolidated_report_id)
     tagging.check(case.report)
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     act = PersonalAct(session, principal, utc_now())
     given = domain.NewVersion(**body.model_dump())
     report = await domain.reissue(act, case, given, due_soon_days=soon)

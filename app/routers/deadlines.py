@@ -14,6 +14,7 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.queries.assignments import actions
 from app.queries.assignments import deadlines as queries
 from app.queries.assignments.assignments import get_assignment, visible_assignment_id
@@ -71,7 +72,7 @@ async def move_deadline(
     tagging.check(case.assignment)
     given = domain.NewDeadline(**body.model_dump())
     await domain.move_deadline(PersonalAct(session, principal, utc_now()), case, given)
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     answer = await views.assignment_answer(session, principal, assignment_id, due_soon_days=soon)
     tagging.mark(case.assignment)
     return answer

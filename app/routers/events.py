@@ -10,6 +10,7 @@ from app.http.handling import PlannedRoute
 from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
+from app.http.settings import settings_of
 from app.queries import events as queries
 from app.queries.registry.agencies import get_agency_id
 from app.schemas.common import Moment, Ref
@@ -90,7 +91,7 @@ async def list_events(
         place = None if after is None else position(request, after)
         stretch = await queries.read_events(reader, principal, filters, after=place, limit=limit)
     cursor = make_cursor(request, stretch.upto)
-    source = request.app.state.settings.base_url
+    source = settings_of(request).base_url
     return EventFeedOut(
         items=[event_out(event, source=source) for event in stretch.events],
         next=None if stretch.is_end else page_url(request, "after", cursor),

@@ -11,6 +11,7 @@ from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
+from app.http.settings import settings_of
 from app.queries.figures import flows as queries
 from app.queries.figures.province import Scope
 from app.queries.registry.agencies import get_agency_id
@@ -35,7 +36,7 @@ async def flow_asked(
 ) -> queries.Flow:
     """The two days, and the role."""
     days = span_asked(first, last, today=local_day(utc_now()))
-    return queries.Flow(*days, request.app.state.settings.due_soon_days, role_asked(role))
+    return queries.Flow(*days, settings_of(request).due_soon_days, role_asked(role))
 
 
 FlowDep = Annotated[queries.Flow, Depends(flow_asked)]

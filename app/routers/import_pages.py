@@ -13,6 +13,7 @@ from app.clock import utc_now
 from app.errors import NotFoundError
 from app.http.handling import PlannedRoute
 from app.http.sessions import ReaderDep
+from app.http.settings import settings_of
 from app.models import Plan, PlanImport
 from app.queries.plans.page_links import import_of_link
 from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, path_of
@@ -41,7 +42,7 @@ async def show_import(
     )
 
     async def draw() -> str:
-        link_id = keys.read(request.app.state.settings, key, at=utc_now())
+        link_id = keys.read(settings_of(request), key, at=utc_now())
         async with request.app.state.fair_use.turns(NOBODY):
             row, plan = await _opened(reader, import_id, link_id)
         return import_page(row, plan, asked)

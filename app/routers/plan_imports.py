@@ -5,7 +5,6 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.auth.deps import PlanEditor, Reader, charge
 from app.clock import local_day, utc_now
-from app.config import Settings
 from app.documents.files.file_kinds import MEDIA_TYPES
 from app.documents.files.old_formats import OLD_FORMATS
 from app.domain.acts import PersonalAct
@@ -20,6 +19,7 @@ from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
 from app.http.problems import TOO_LARGE, language_of, refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.queries.plans import imports as queries
 from app.schemas.common import Day
 from app.schemas.operations import OperationOut
@@ -81,7 +81,7 @@ async def import_plan(
     a dry run is always answered at once.
     """
     file = form.file
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     if file.size is None or file.size > settings.file_bytes:
         raise TOO_LARGE
     await charge(request, principal, file.size // BYTES_A_UNIT)
@@ -139,5 +139,5 @@ async def get_plan_import_file(
     For whoever reads the import. It is kept sealed, and deleted when the draft is discarded.
     """
     row = await queries.get_plan_import(session, principal, import_id)
-    content = await file_of(session, request.app.state.settings, row)
+    content = await file_of(session, settings_of(request), row)
     return Response(content, media_type=row.media_type, headers=attachment_headers(row.file_name))

@@ -20,6 +20,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.queries.evaluation import ratings as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies
@@ -172,5 +173,5 @@ def _verdicts_out(
 async def _detailed(
     request: Request, session: SessionDep, principal: SubmissionReader, case: queries.RatingCase
 ) -> RatingDetailOut:
-    due_soon_days = request.app.state.settings.due_soon_days
+    due_soon_days = settings_of(request).due_soon_days
     return await views.rating_detail_out(session, principal, case, due_soon_days=due_soon_days)

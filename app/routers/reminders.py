@@ -19,6 +19,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep, SessionDep
+from app.http.settings import settings_of
 from app.models import ItemKind
 from app.queries.plans import plans
 from app.queries.reminders import reminders as queries
@@ -88,7 +89,7 @@ async def send_reminder(
         reason=body.reason,
         basis=body.basis,
     )
-    has_mail = bool(request.app.state.settings.smtp_host)
+    has_mail = bool(settings_of(request).smtp_host)
     row = await domain.remind_by_hand(
         PersonalAct(session, principal, utc_now()), plan, agency, given, has_mail=has_mail
     )
@@ -117,7 +118,7 @@ async def remind_overdue(
     """
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.ReminderByHand(overdue_only=True, reason=body.reason, basis=body.basis)
-    has_mail = bool(request.app.state.settings.smtp_host)
+    has_mail = bool(settings_of(request).smtp_host)
     act = PersonalAct(session, principal, utc_now())
     async with session.begin_nested() as ahead:
         found = await domain.remind_overdue(act, plan, given, has_mail=has_mail)

@@ -18,6 +18,7 @@ from app.http.parameters import chosen, some_of
 from app.http.patterns import Pattern
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
+from app.http.settings import settings_of
 from app.queries.figures import deadlines as dues
 from app.queries.figures import plan as queries
 from app.queries.figures import province
@@ -236,7 +237,7 @@ async def get_statistics_trend(
         text = Text("Chỉ phân tổ khi nêu kế hoạch.", "by is asked for with plan alone.")
         raise invalid_at("?by", "only_with_plan", text)
     days = trends.days_of_trend(first, last, step, today=local_day(utc_now()))
-    soon = request.app.state.settings.due_soon_days
+    soon = settings_of(request).due_soon_days
     as_of = queries.AsOf(days[-1], soon, role_asked(role), deadline)
     if plan is None:
         found = await series.trend_json(reader, as_of, part, days)

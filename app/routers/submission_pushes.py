@@ -27,6 +27,7 @@ from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.problems import from_database, from_integrity, refusals
 from app.http.sessions import SessionDep
+from app.http.settings import settings_of
 from app.queries.registry.agencies import find_agency
 from app.schemas.submission_pushes import (
     ENTRY,
@@ -149,7 +150,7 @@ async def _pushed(
     atomic: bool,
     dry_run: bool,
 ) -> Answer[PushBatchOut]:
-    max_bytes = request.app.state.settings.batch_bytes
+    max_bytes = settings_of(request).batch_bytes
     rows = await batches.read_rows(request, max_bytes=max_bytes, max_rows=MAX_ROWS)
     await charge(request, principal, len(rows) // ROWS_A_UNIT)
     bodies = [batches.validated(row, model) for row in rows]

@@ -11,6 +11,7 @@ from app.clock import local_day, utc_now
 from app.domain.figures.as_of import day_asked
 from app.errors import Text, invalid_at
 from app.http.lists import Paging, bad_cursor
+from app.http.settings import settings_of
 from app.models import AssigneeRole
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
@@ -62,7 +63,7 @@ async def viewpoint(
 ) -> AsOf:
     """The day that is asked for, the role, and the deadlines that judge."""
     day = day_asked(as_of, today=local_day(utc_now()))
-    return AsOf(day, request.app.state.settings.due_soon_days, role_asked(role), deadline)
+    return AsOf(day, settings_of(request).due_soon_days, role_asked(role), deadline)
 
 
 def of_day(asked: PageRequest, day: date, *, today: date) -> PageRequest:

@@ -11,6 +11,7 @@ from app.clock import local_day, utc_now
 from app.http.answers import Answer, Schema, Shape, json_of
 from app.http.lists import ListRequest
 from app.http.sessions import RequestReader
+from app.http.settings import settings_of
 from app.queries.assignments import assignments_json as assignments
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
@@ -82,7 +83,7 @@ async def _expanded(
     if not shape.expand:
         return []
     rows = list(refs)
-    who = Viewer(sql, principal, shape.request.app.state.settings.due_soon_days)
+    who = Viewer(sql, principal, settings_of(shape.request).due_soon_days)
     members = EXPANDED[shape.out].model_fields
     kinds = {name: get_args(members[name].annotation)[0] for name in shape.expand}
     texts = {
