@@ -64,7 +64,7 @@ class Channel(enum.StrEnum):
 
 
 class Wanted(enum.StrEnum):
-    """What a filing must have before it is taken.
+    """A part that a filing must have before it is taken.
 
     `all_submissions` is of an agency report: every submission of its period is filed with it.
     """

@@ -74,7 +74,7 @@ class MailFault(enum.StrEnum):
 
 
 class ItemKind(enum.StrEnum):
-    """What a reminder is about: work, a report, or what an agency names and sends before both.
+    """The matter of a reminder: work, a report, or a thing that an agency names or sends first.
 
     An agency's focal point and its own action plan are asked for by the plan (IV.2).
     """

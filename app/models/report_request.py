@@ -18,7 +18,7 @@ class ReportRequestKind(enum.StrEnum):
 
 
 class AnsweredBy(enum.StrEnum):
-    """Who answers a report request: each agency once, or each assignment of an agency."""
+    """Those who answer a report request: each agency once, or each assignment of an agency."""
 
     AGENCY = "agency"
     ASSIGNMENT = "assignment"

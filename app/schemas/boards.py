@@ -94,7 +94,7 @@ class BoardGroupOut(Out):
 
 
 class BoardAgencyOut(PartOut):
-    """What one agency leads, and how many of its reports of the running period it filed."""
+    """The assignments that one agency leads, and how many reports of the period it filed."""
 
     reports_filed: int
     reports_asked: int
@@ -110,7 +110,7 @@ class BoardReportingOut(Out):
 
 
 class BoardAttentionOut(Out):
-    """What somebody has to do next."""
+    """The matters that a person has to see to next."""
 
     awaiting_confirmation_since: date | None
     next_deadline_agencies: int
@@ -122,7 +122,7 @@ class BoardAttentionOut(Out):
 
 
 class BoardPointOut(Out):
-    """How it stood at the end of a month or quarter."""
+    """The state of the plan at the end of a month or quarter."""
 
     as_of: date
     completed: int
@@ -130,7 +130,7 @@ class BoardPointOut(Out):
 
 
 class BoardOut(Out):
-    """All that the board of a plan draws, as of a day.
+    """The whole content of a plan's board, as of a day.
 
     `agencies` are the worst first; what waits for a handover is nobody's (`key` null). `periods`
     has all years, whichever is asked for. The ledger ends after its first 3,000 lines.
@@ -153,7 +153,7 @@ class BoardOut(Out):
 
 
 class BoardOpeningBody(Body):
-    """Why a board is opened to everybody, or no more."""
+    """The reason for which a board is opened to everybody, or closed again."""
 
     reason: Reason = Field(examples=["Công khai trên Cổng thông tin điện tử tỉnh."])
     basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 24/11/2026"])

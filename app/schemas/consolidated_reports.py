@@ -120,7 +120,7 @@ class NewConsolidatedReportBody(Body):
 
 
 class ReissueBody(Body):
-    """Why a report is issued anew, and what changes; what is not given is as it was."""
+    """The reason for issuing a report anew, and the changes; an absent field stays as it was."""
 
     reason: Reason = Field(examples=["Bổ sung số liệu của 02 cơ quan nộp chậm."])
     as_of: Day | None = Field(
@@ -197,7 +197,7 @@ class ConsolidatedReportOut(ConsolidatedReportRowOut):
 
 
 class ReportedStandingOut(Out):
-    """What a report tells of one assignment."""
+    """The standing of one assignment as a report states it."""
 
     agency: AgencyLabelOut
     standing: str

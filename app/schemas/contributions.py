@@ -27,7 +27,7 @@ class ContributionOut(Out):
 
 
 class TakeBody(Body):
-    """Whose texts the lead takes into its own."""
+    """The agencies whose texts the lead takes into its own."""
 
     from_: list[uuid.UUID] | None = Field(
         default=None,

@@ -43,7 +43,7 @@ class FlowClosedOut(Out):
 
 
 class FlowsOut(Out):
-    """What went on between two days: carried_in + given.total - closed.total = carried_out."""
+    """The flow between two days: carried_in + given.total - closed.total = carried_out."""
 
     carried_in: int = Field(description="Kỳ trước chuyển sang / open on the day before `from`")
     given: FlowGivenOut

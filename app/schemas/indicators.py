@@ -133,7 +133,7 @@ class AchievementOut(Out):
 
 
 class YearAchievementOut(AchievementOut):
-    """What was reached in a year against the year's target."""
+    """The value that was reached in a year beside the year's target."""
 
     period: str
 

@@ -131,7 +131,7 @@ class SectionOut(Out):
 
 
 class PlanBodyOut(Out):
-    """What the plan says outside of its table, for a person to take over; nothing is set by it."""
+    """The plan's words outside of its table, for a person to take over; they set nothing."""
 
     issuer: NamedBodyOut | None
     coordinator: NamedBodyOut | None = Field(

@@ -187,7 +187,7 @@ class PlanBody(_Particulars):
 
 
 class PlanCorrectionBody(_Particulars):
-    """What is put right on an issued plan, and why; an absent field stays as it is."""
+    """The corrections of an issued plan, and their reason; an absent field stays as it is."""
 
     never_null: ClassVar[frozenset[str]] = frozenset(
         {"number", "issued_on", "overseers", "recipients", "legal_bases"}
@@ -209,15 +209,15 @@ OutcomeAtClose = Literal["carried_over", "unfinished"]
 
 
 class LeftAssignmentBody(Body):
-    """What becomes of one open assignment."""
+    """The outcome for one open assignment."""
 
     id: uuid.UUID
     outcome: OutcomeAtClose
 
 
 class PlanClosingBody(Body):
-    """Why a plan is closed, and what becomes of what is open: of each that is listed its own
-    `outcome`, of all others that of the closing."""
+    """The reason for closing a plan, and the outcome for its open assignments: its own `outcome`
+    for each that is listed, that of the closing for all others."""
 
     reason: Reason = Field(examples=["Kế hoạch hết thời gian thực hiện."])
     basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 24/11/2026"])

@@ -15,7 +15,7 @@ class FigureGroupOut(FigureGroup, Out):
 
 
 class RoleFiguresOut(RoleFigures, Out):
-    """How assignments of one role stand on the day, and what went on since the first day."""
+    """The standing of assignments of one role on the day, and their flow since the first day."""
 
     statistics: StatisticsOut  # type: ignore[assignment] # the tree that the dict holds
     deadlines: DeadlinesOut  # type: ignore[assignment] # the days that the dict holds
@@ -26,7 +26,7 @@ class RoleFiguresOut(RoleFigures, Out):
 
 
 class ReportContentOut(ReportContent, Out):
-    """All that a consolidated report says, in its order: one document, frozen and hashed."""
+    """The content of a consolidated report, in its order: one document, frozen and hashed."""
 
     lead: RoleFiguresOut
     coordinating: RoleFiguresOut

@@ -111,7 +111,7 @@ class RequestCountsOut(Out):
 
 
 class AskedOut(Out):
-    """What an agency owes for the request today, of what the caller may read."""
+    """The submissions that an agency owes for the request today, of those the caller may read."""
 
     agency: AgencyLabelOut
     counts: RequestCountsOut

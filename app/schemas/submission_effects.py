@@ -21,7 +21,7 @@ class SubmissionEffectOut(Out):
 
 
 class SubmissionEffectsOut(Out):
-    """What a change does to the submissions that agencies owe."""
+    """The effect of a change on the submissions that agencies owe."""
 
     comes: int
     goes: int

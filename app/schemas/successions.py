@@ -42,7 +42,7 @@ class SuccessionItemBody(Body):
 
 
 class SuccessionsBody(Body):
-    """All that is to be said of one reorganisation; it holds as a whole or not at all."""
+    """The successions of one reorganisation; they are recorded as a whole or not at all."""
 
     kind: SuccessionKind = Field(examples=["merge"])
     effective_on: Day = Field(examples=["2099-01-01"])

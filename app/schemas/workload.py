@@ -50,7 +50,7 @@ class OwedOut(Out):
 
 
 class WorkloadOut(Out):
-    """All that an agency owes, counted, and a page of it: open ones first, by deadline."""
+    """The assignments of an agency, counted, and a page of them: open ones first, by deadline."""
 
     agency: AgencyLabelOut
     notice: AgencyNoticeOut | None = Field(

@@ -57,7 +57,7 @@ class ReportedPlan(ContentPart):
 
 
 class ReportSender(ContentPart):
-    """Who writes: its lines in the letterhead, the superior's, the place, how its head signs."""
+    """The agency that writes: its letterhead and its superior's, its place, its head's title."""
 
     superior: str | None
     lines: list[str]
@@ -102,7 +102,7 @@ class FiledText(ContentPart):
 
 
 class AcceptedText(FiledText):
-    """What one filing said, once, however many assignments it was written for."""
+    """The words of one filing, given once for all the assignments that it was written for."""
 
     number: int
     is_shared: bool
@@ -152,7 +152,7 @@ class GroupResults(ContentPart):
 
 
 class MeasuredIndicator(ContentPart):
-    """What was reached of an indicator: in the period, and from the plan's beginning."""
+    """The values of an indicator: in the period, and from the plan's beginning."""
 
     id: UUID
     task_ordinal: str
@@ -167,7 +167,7 @@ class MeasuredIndicator(ContentPart):
 
 
 class AgencyReporting(ContentPart):
-    """How one agency reported, and what the coordinator did about it."""
+    """The reporting of one agency, and the coordinator's decisions and reminders about it."""
 
     agency: NamedAgency
     expected: int
@@ -229,7 +229,7 @@ class UnansweredRequest(ContentPart):
 
 
 class ListedRemark(ContentPart):
-    """What an overseer said, about what, and what was answered."""
+    """A remark of an overseer with its subject, and the answer to it."""
 
     made_on: date
     author: NamedAgency
@@ -239,7 +239,7 @@ class ListedRemark(ContentPart):
 
 
 class Attention(ContentPart):
-    """What somebody has to see to."""
+    """The matters that a person has to see to."""
 
     overdue: list[ListedAssignment]
     extended: list[ListedAssignment]
@@ -252,7 +252,7 @@ class Attention(ContentPart):
 
 
 class Proposal(ContentPart):
-    """What one agency proposes: in its own report, or on a task."""
+    """A proposal of one agency, in its own report or on a task."""
 
     agency: str
     task_ordinal: str | None
@@ -267,8 +267,8 @@ class ProposalGroup(ContentPart):
 
 
 class NextTask(ContentPart):
-    """What of a task goes on after the day: open, overdue of that, known ahead, and the next day
-    that is due, null where all that have one are past."""
+    """The assignments of a task after the day: open ones, the overdue among them, those known
+    ahead, and the next deadline, null where all deadlines are past."""
 
     ordinal: str
     title: str
@@ -289,7 +289,7 @@ class NamedEvidence(ContentPart):
 
 
 class AgencyGap(ContentPart):
-    """How much of one agency is missing or waits, the oldest since a day."""
+    """The number of an agency's submissions that are missing or wait, and the day of the oldest."""
 
     agency: NamedAgency | None
     count: int
@@ -297,7 +297,7 @@ class AgencyGap(ContentPart):
 
 
 class ReportGaps(ContentPart):
-    """What is missing of a report before it is frozen, and was when it was."""
+    """The submissions that a report lacks before it is frozen, or lacked when it was."""
 
     not_filed: list[AgencyGap]
     waiting_for_review: list[AgencyGap]

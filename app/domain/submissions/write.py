@@ -37,7 +37,7 @@ from app.queries.submissions.case_rows import HeldAttempt, HeldCase, SubmissionC
 
 
 class Effect(enum.StrEnum):
-    """What a push did: `created` is the first word of a report that was only expected."""
+    """The effect of a push: `created` are the first words of a report that was only expected."""
 
     CREATED = "created"
     CHANGED = "changed"
