@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from tests.support.commands import Terminal, terminal
+from tests.support.sample_facts import HOME_AFFAIRS, INFORMATION
 
 AGENCIES = "code,name,kind\nSTTTT,Sở TT&TT,department\nSNV,Sở Nội vụ,department\n"
 
@@ -26,8 +27,8 @@ def tiendo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 def make(tiendo: Terminal, name: str) -> str:
     """A reporter of STTTT that may act for SNV; its secret."""
     done = tiendo.run(
-        "client", "create", name, "--agency", "STTTT", "--role", "reporter", "--role", "reader",
-        "--name", "Hệ thống văn bản", "--acts-for", "SNV", "--acts-for", "STTTT",
+        "client", "create", name, "--agency", INFORMATION, "--role", "reporter", "--role", "reader",
+        "--name", "Hệ thống văn bản", "--acts-for", HOME_AFFAIRS, "--acts-for", INFORMATION,
     )  # fmt: skip
     assert done.code == 0, done.stderr
     assert name in done.stderr
@@ -62,11 +63,11 @@ def test_a_client_is_made_and_its_secret_said_once(tiendo: Terminal) -> None:
         "select c.name, a.code, c.roles, s.digest, s.expires_at from client c"
         " join agency a on a.id = c.agency_id join client_secret s on s.client_id = c.id"
         " where c.client_id = 'van-ban'"
-    ) == [("Hệ thống văn bản", "STTTT", ["reader", "reporter"], digest(tiendo, secret), None)]
+    ) == [("Hệ thống văn bản", INFORMATION, ["reader", "reporter"], digest(tiendo, secret), None)]
     assert tiendo.rows(
         "select a.code from client_acts_for f join agency a on a.id = f.agency_id"
         " join client c on c.id = f.client_id where c.client_id = 'van-ban'"
-    ) == [("SNV",)]
+    ) == [(HOME_AFFAIRS,)]
     entries = tiendo.rows("select detail from audit_entry where noun = 'client'")
     assert all(secret not in json.dumps(entry) for entry in map(str, entries))
     assert actions(tiendo, "van-ban") == ["created"]
@@ -77,11 +78,11 @@ def test_a_client_is_made_and_its_secret_said_once(tiendo: Terminal) -> None:
 def test_what_cannot_be_made_is_said_in_a_sentence(tiendo: Terminal) -> None:
     make(tiendo, "da-co")
     for arguments, said in [
-        (["da-co", "--agency", "SNV", "--role", "reader"], "Đã có hệ thống da-co."),
-        (["Hệ-thống", "--agency", "SNV", "--role", "reader"], "3 đến 64 chữ thường"),
+        (["da-co", "--agency", HOME_AFFAIRS, "--role", "reader"], "Đã có hệ thống da-co."),
+        (["Hệ-thống", "--agency", HOME_AFFAIRS, "--role", "reader"], "3 đến 64 chữ thường"),
         (["moi", "--agency", "LA", "--role", "reader"], "Không có cơ quan LA."),
-        (["moi", "--agency", "SNV", "--role", "reader", "--acts-for", "LA"], "cơ quan LA."),
-        (["moi", "--agency", "SNV", "--role", "boss"], "'boss' is not one of"),
+        (["moi", "--agency", HOME_AFFAIRS, "--role", "reader", "--acts-for", "LA"], "cơ quan LA."),
+        (["moi", "--agency", HOME_AFFAIRS, "--role", "boss"], "'boss' is not one of"),
     ]:
         done = tiendo.run("client", "create", *arguments)
         assert (done.code > 0, done.stdout) == (True, "")
@@ -119,13 +120,13 @@ def test_what_a_client_acts_for_is_changed(tiendo: Terminal) -> None:
     kept = tiendo.rows(acts_for)
     tiendo.run("client", "change", "doi", "--own-agency-only")
     none = tiendo.rows(acts_for)
-    given = tiendo.run("client", "change", "doi", "--acts-for", "SNV")
+    given = tiendo.run("client", "change", "doi", "--acts-for", HOME_AFFAIRS)
 
     assert (named.code, given.code) == (0, 0)
     assert tiendo.rows("select name, roles from client where client_id = 'doi'") == [
         ("Mới", ["reader"])
     ]
-    assert (kept, none, tiendo.rows(acts_for)) == ([("SNV",)], [], [("SNV",)])
+    assert (kept, none, tiendo.rows(acts_for)) == ([(HOME_AFFAIRS,)], [], [(HOME_AFFAIRS,)])
     assert actions(tiendo, "doi") == ["created", "changed", "changed", "changed"]
 
 
@@ -149,7 +150,7 @@ def test_the_list_shows_no_secret(tiendo: Terminal) -> None:
     done = tiendo.run("client", "list")
 
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("liet-ke ")]
-    assert line.split() == ["liet-ke", "STTTT", "reader,reporter", "active", "-", "never"]
+    assert line.split() == ["liet-ke", INFORMATION, "reader,reporter", "active", "-", "never"]
     assert secret not in done.stdout + done.stderr
 
 

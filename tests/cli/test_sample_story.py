@@ -23,6 +23,7 @@ from app.queries.figures.plan import AsOf, plan_statistics_json
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.sample import fill, load_registry
+from tests.support.sample_facts import CULTURE, INFORMATION, LABOUR
 from tests.support.transactions import Engines
 
 UNTIL = morning(date(2026, 2, 2))
@@ -94,7 +95,7 @@ async def test_the_figures_of_2024_are_what_they_were_before_2025(
 async def test_the_coordinator_is_who_took_over_its_field(ask: Any) -> None:
     plan = await ask(f"/v1/plans/{PLAN}")
 
-    assert plan["coordinator"]["code"] == "SVHTTDL"
+    assert plan["coordinator"]["code"] == CULTURE
 
 
 async def test_one_request_says_who_led_2_1_then_and_now_and_by_which_document(ask: Any) -> None:
@@ -118,26 +119,26 @@ async def test_one_request_says_who_led_2_1_then_and_now_and_by_which_document(a
         ]
 
     # It coordinated before; what it took over as lead was merged into that.
-    assert (then["agency"]["code"], now["agency"]["code"]) == ("STTTT", "SVHTTDL")
+    assert (then["agency"]["code"], now["agency"]["code"]) == (INFORMATION, CULTURE)
     assert told(now["chain"]) == [
-        ("SVHTTDL", "coordinating", "2024-05-20", "plan", "MAU-01/KH-MAU"),
-        ("SVHTTDL", "lead", "2025-03-01", "decision", "MAU-03/QĐ-MAU"),
+        (CULTURE, "coordinating", "2024-05-20", "plan", "MAU-01/KH-MAU"),
+        (CULTURE, "lead", "2025-03-01", "decision", "MAU-03/QĐ-MAU"),
     ]
     [before] = now["merged"]
     assert before["assignment_id"] == then["assignment_id"]
-    assert told(before["chain"]) == [("STTTT", "lead", "2024-05-20", "plan", "MAU-01/KH-MAU")]
+    assert told(before["chain"]) == [(INFORMATION, "lead", "2024-05-20", "plan", "MAU-01/KH-MAU")]
 
 
 async def test_what_the_city_and_the_towns_left_waits_for_a_decision(ask: Any) -> None:
     waiting = {
         code: (await ask("/v1/handovers", state="pending", agency=code))["items"]
-        for code in ("UBND-TP-HATINH", "UBND-TX-KYANH", "SLDTBXH", "UBND-H-HUONGSON", "STTTT")
+        for code in ("UBND-TP-HATINH", "UBND-TX-KYANH", LABOUR, "UBND-H-HUONGSON", INFORMATION)
     }
 
     assert {code for code, items in waiting.items() if items} == {
         "UBND-TP-HATINH",
         "UBND-TX-KYANH",
-        "SLDTBXH",
+        LABOUR,
     }
 
 

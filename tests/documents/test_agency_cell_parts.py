@@ -5,6 +5,7 @@ import pytest
 
 from app.documents.agency_names import Mention
 from tests.support.plan_readings import book
+from tests.support.sample_facts import COMMUNES, HEALTH
 
 
 def told(mention: Mention) -> str:
@@ -37,13 +38,13 @@ PARTS = {
     # Whoever gives the work does not do it.
     "UBND tỉnh giao Sở Y tế": "?UBND tỉnh; SYT",
     "UBND tỉnh giao cho Sở Nội vụ, Sở Y tế": "?UBND tỉnh; SNV; SYT",
-    "Giao Sở Y tế": "SYT",
+    "Giao Sở Y tế": HEALTH,
     # The names behind the name of a tier are all that is meant.
     "UBND cấp xã: Kỳ Anh, Kỳ Hoa": "UBND-X-KYANH; UBND-X-KYHOA",
     "UBND cấp xã: phường Thành Sen": "UBND-P-THANHSEN",
     "UBND cấp xã: các xã ven biển": "?UBND cấp xã; ?các xã ven biển",
     "Các sở, ban, ngành cấp tỉnh: Y tế, Nội vụ": "SYT; SNV",
-    "UBND cấp xã": "UBND-CAP-XA",
+    "UBND cấp xã": COMMUNES,
 }
 
 

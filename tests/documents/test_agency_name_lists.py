@@ -5,27 +5,37 @@ import pytest
 from app.documents.agency_names import NamedKind
 from app.documents.names.words import NamedPart
 from tests.support.name_books import BOOK, codes, only
+from tests.support.sample_facts import (
+    CONSTRUCTION,
+    CULTURE,
+    DEPARTMENTS,
+    FINANCE,
+    HEALTH,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    SCIENCE,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Sở Khoa học và Công nghệ\n Sở Nội vụ", ["SKHCN", "SNV"]),
-        ("Sở Công Thương; Sở Xây dựng", ["SCT", "SXD"]),
-        ("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế", ["SVHTTDL", "SYT"]),
-        ("Sở Nội vụ chủ trì, phối hợp Sở Y tế", ["SNV", "SYT"]),
-        ("Chủ trì: Sở Nội vụ\nPhối hợp: Sở Y tế, CAT", ["SNV", "SYT", "CAT"]),
-        ("1. Sở Nội vụ\n2. Sở Y tế", ["SNV", "SYT"]),
-        ("a) Sở Nội vụ\n+ Công an tỉnh/Sở Y tế", ["SNV", "CAT", "SYT"]),
-        ("Sở Nội vụ, SNV, SỞ NỘI VỤ", ["SNV"]),
-        ("Các sở: Nội vụ, Y tế và Công an tỉnh", ["SNV", "SYT", "CAT"]),
-        ("Các sở Nội vụ, Tài chính", ["SNV", "STC"]),
+        ("Sở Khoa học và Công nghệ\n Sở Nội vụ", [SCIENCE, HOME_AFFAIRS]),
+        ("Sở Công Thương; Sở Xây dựng", [INDUSTRY_AND_TRADE, CONSTRUCTION]),
+        ("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế", [CULTURE, HEALTH]),
+        ("Sở Nội vụ chủ trì, phối hợp Sở Y tế", [HOME_AFFAIRS, HEALTH]),
+        ("Chủ trì: Sở Nội vụ\nPhối hợp: Sở Y tế, CAT", [HOME_AFFAIRS, HEALTH, "CAT"]),
+        ("1. Sở Nội vụ\n2. Sở Y tế", [HOME_AFFAIRS, HEALTH]),
+        ("a) Sở Nội vụ\n+ Công an tỉnh/Sở Y tế", [HOME_AFFAIRS, "CAT", HEALTH]),
+        ("Sở Nội vụ, SNV, SỞ NỘI VỤ", [HOME_AFFAIRS]),
+        ("Các sở: Nội vụ, Y tế và Công an tỉnh", [HOME_AFFAIRS, HEALTH, "CAT"]),
+        ("Các sở Nội vụ, Tài chính", [HOME_AFFAIRS, FINANCE]),
         ("UBND các huyện Kỳ Anh và thị xã Kỳ Anh", ["UBND-H-KYANH", "UBND-TX-KYANH"]),
-        ("Sở Y tế và Dân số, Sở Nội vụ", [None, "SNV"]),
+        ("Sở Y tế và Dân số, Sở Nội vụ", [None, HOME_AFFAIRS]),
         ("Các sở, ban, ngành, trừ Sở Nội vụ", [None, None]),
         ("Các sở, ban, ngành: theo chức năng", [None, None]),
-        ("Các sở, ban, ngành và Sở Nội vụ", ["SO-BAN-NGANH", "SNV"]),
-        ("Các sở, ban, ngành\nSở Nội vụ", ["SO-BAN-NGANH", "SNV"]),
+        ("Các sở, ban, ngành và Sở Nội vụ", [DEPARTMENTS, HOME_AFFAIRS]),
+        ("Các sở, ban, ngành\nSở Nội vụ", [DEPARTMENTS, HOME_AFFAIRS]),
     ],
 )
 def test_several_names_in_one_cell(text: str, found: list[str | None]) -> None:
@@ -35,14 +45,14 @@ def test_several_names_in_one_cell(text: str, found: list[str | None]) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Sở Văn hóa, Thể thao\nvà Du lịch", ["SVHTTDL"]),
-        ("Sở Khoa học\nvà Công nghệ\nSở Y tế", ["SKHCN", "SYT"]),
+        ("Sở Văn hóa, Thể thao\nvà Du lịch", [CULTURE]),
+        ("Sở Khoa học\nvà Công nghệ\nSở Y tế", [SCIENCE, HEALTH]),
         ("Công an tỉnh\nNghệ An", [None]),
-        ("Sở Nội vụ\nCông an tỉnh\nNghệ An\nSở Y tế", ["SNV", None, "SYT"]),
+        ("Sở Nội vụ\nCông an tỉnh\nNghệ An\nSở Y tế", [HOME_AFFAIRS, None, HEALTH]),
         ("UBND tỉnh\nQuảng Bình", [None]),
         ("Sở Tài chính\nĐầu tư", [None]),
-        ("Sở Nội vụ\nVNPT", ["SNV", None]),
-        ("Sở Nội vụ\nHội Luật gia", ["SNV", None]),
+        ("Sở Nội vụ\nVNPT", [HOME_AFFAIRS, None]),
+        ("Sở Nội vụ\nHội Luật gia", [HOME_AFFAIRS, None]),
     ],
 )
 def test_a_line_that_cannot_stand_alone_ends_the_name_above_it(
@@ -120,7 +130,7 @@ def test_an_unknown_name_keeps_its_tail_and_ends_before_the_next(
     ["1) Sở Nội vụ; 2) Sở Y tế", "(1) Sở Nội vụ, (2) Sở Y tế", "1. Sở Nội vụ; 2. Sở Y tế"],
 )
 def test_numbers_of_a_list_in_one_line_are_no_names(text: str) -> None:
-    assert codes(text) == ["SNV", "SYT"]
+    assert codes(text) == [HOME_AFFAIRS, HEALTH]
 
 
 def test_a_class_nobody_can_count_is_one_mention() -> None:
@@ -128,7 +138,7 @@ def test_a_class_nobody_can_count_is_one_mention() -> None:
     known, others = BOOK.read_cell("Các sở, ban, ngành, đơn vị, địa phương liên quan")
 
     assert (everyone.code, everyone.is_related_only) == (None, True)
-    assert (known.code, known.is_related_only) == ("SO-BAN-NGANH", True)
+    assert (known.code, known.is_related_only) == (DEPARTMENTS, True)
     assert others.source_text == "đơn vị, địa phương liên quan"
 
 
@@ -152,13 +162,13 @@ def test_concerned_is_said_of_the_whole_list() -> None:
     departments, places = BOOK.read_cell("Các sở, ngành và địa phương liên quan")
     agency, others = BOOK.read_cell("Sở Nội vụ và các đơn vị liên quan")
 
-    assert (departments.code, departments.is_related_only) == ("SO-BAN-NGANH", True)
+    assert (departments.code, departments.is_related_only) == (DEPARTMENTS, True)
     assert places.is_related_only
-    assert (agency.code, agency.is_related_only) == ("SNV", False)
+    assert (agency.code, agency.is_related_only) == (HOME_AFFAIRS, False)
     assert others.is_related_only
 
 
 def test_a_collective_named_in_full_later_is_not_only_those_concerned() -> None:
     mention = only("Các sở, ngành liên quan; các sở, ban, ngành")
 
-    assert (mention.code, mention.is_related_only) == ("SO-BAN-NGANH", False)
+    assert (mention.code, mention.is_related_only) == (DEPARTMENTS, False)

@@ -7,6 +7,27 @@ import pytest
 
 from app.documents.agency_names import KnownName, NameBook, NamedKind
 from tests.support.name_books import BOOK, EVERY_DAY, codes, only, suggested
+from tests.support.sample_facts import (
+    COMMUNES,
+    CULTURE,
+    DEPARTMENTS,
+    DISTRICTS,
+    EDUCATION,
+    ENVIRONMENT,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    INVESTMENT_CENTRE,
+    LABOUR,
+    PLANNING,
+    PROVINCIAL_COMMITTEE,
+    SCHOOLS,
+    SCIENCE,
+)
 from tests.support.sample_names import tasks_of_the_plan
 
 TASKS = tasks_of_the_plan()
@@ -16,7 +37,7 @@ def test_every_lead_of_the_source_plan_is_known() -> None:
     leads = {ordinal: codes(row[2]) for ordinal, row in TASKS.items()}
 
     assert len(leads) == 30
-    everyone = ["SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+    everyone = [DEPARTMENTS, DISTRICTS]
     assert {ordinal for ordinal, found in leads.items() if found == everyone} == {
         "1.1",
         "1.2",
@@ -24,28 +45,28 @@ def test_every_lead_of_the_source_plan_is_known() -> None:
         "5.1",
     }
     assert leads["4.3"] == ["CAT", "BCHQS"]
-    assert leads["3.10"] == ["TTXTDT"]
+    assert leads["3.10"] == [INVESTMENT_CENTRE]
     single = [found[0] for found in leads.values() if len(found) == 1]
     assert len(single) == 25
     assert None not in single
-    assert single.count("STTTT") == 12
-    assert single.count("SNGV") == 3
+    assert single.count(INFORMATION) == 12
+    assert single.count(FOREIGN_AFFAIRS) == 3
 
 
 def test_the_coordinating_cells_of_the_source_plan() -> None:
     found = {ordinal: codes(row[3]) for ordinal, row in TASKS.items()}
 
-    everyone = ["SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+    everyone = [DEPARTMENTS, DISTRICTS]
     assert {ordinal for ordinal, here in found.items() if not here} == {
         *("1.1", "1.2", "3.10", "3.11", "5.1")
     }
     assert sum(here == everyone for here in found.values()) == 15
-    assert found["3.4"] == ["SGDDT", "STTTT", "SVHTTDL", "BAO", "DAI"]
-    assert found["3.5"] == ["SNGV", "STTTT", "SVHTTDL", "BAO", "DAI", "CO-SO-GDDT"]
-    assert found["3.9"] == ["SNGV", "SCT", "SLDTBXH", "BAO", "DAI", "UBND-CAP-HUYEN"]
-    assert found["4.1"] == ["CAT", "SNGV", "SLDTBXH", "UBND-CAP-HUYEN"]
-    assert found["4.2"] == ["STTTT", "SNGV", "BCHQS", "NHNN"]
-    assert found["5.5"] == ["SNV", "SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+    assert found["3.4"] == [EDUCATION, INFORMATION, CULTURE, "BAO", "DAI"]
+    assert found["3.5"] == [FOREIGN_AFFAIRS, INFORMATION, CULTURE, "BAO", "DAI", SCHOOLS]
+    assert found["3.9"] == [FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE, LABOUR, "BAO", "DAI", DISTRICTS]
+    assert found["4.1"] == ["CAT", FOREIGN_AFFAIRS, LABOUR, DISTRICTS]
+    assert found["4.2"] == [INFORMATION, FOREIGN_AFFAIRS, "BCHQS", "NHNN"]
+    assert found["5.5"] == [HOME_AFFAIRS, DEPARTMENTS, DISTRICTS]
 
 
 def test_a_prefix_that_is_written_once_completes_the_names_after_it() -> None:
@@ -65,44 +86,49 @@ def test_a_prefix_that_is_written_once_completes_the_names_after_it() -> None:
 def test_a_name_that_is_not_in_the_registry_waits_with_a_suggestion() -> None:
     mentions = BOOK.read_cell(TASKS["3.6"][3])
 
-    assert [mention.code for mention in mentions] == ["SCT", "SNGV", None, "UBND-CAP-HUYEN"]
+    assert [mention.code for mention in mentions] == [
+        INDUSTRY_AND_TRADE,
+        FOREIGN_AFFAIRS,
+        None,
+        DISTRICTS,
+    ]
     assert mentions[2].source_text == "Trung tâm xúc tiến đầu tư, thương mại và du lịch"
-    assert suggested(mentions[2])[0] == "TTXTDT"
+    assert suggested(mentions[2])[0] == INVESTMENT_CENTRE
     assert mentions[2].note is not None
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Sở Thông tin và\nTruyền thông", "STTTT"),
-        ("Sở\u00a0Thông tin & Truyền  thông", "STTTT"),
-        ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "SVHTTDL"),
-        ("Sở Văn hoá, Thể thao, Du lịch", "SVHTTDL"),
-        ("Sở VH, TT & DL", "SVHTTDL"),
-        ("Sở Lao động – Thương binh và Xã hội", "SLDTBXH"),
-        ("Sở LĐTB&XH", "SLDTBXH"),
-        ("Sở KH&CN", "SKHCN"),
-        ("Sở KHCN", "SKHCN"),
-        ("Sở KH và CN", "SKHCN"),
-        (unicodedata.normalize("NFD", "Sở Giáo dục và Đào tạo"), "SGDDT"),
+        ("Sở Thông tin và\nTruyền thông", INFORMATION),
+        ("Sở\u00a0Thông tin & Truyền  thông", INFORMATION),
+        ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", CULTURE),
+        ("Sở Văn hoá, Thể thao, Du lịch", CULTURE),
+        ("Sở VH, TT & DL", CULTURE),
+        ("Sở Lao động – Thương binh và Xã hội", LABOUR),
+        ("Sở LĐTB&XH", LABOUR),
+        ("Sở KH&CN", SCIENCE),
+        ("Sở KHCN", SCIENCE),
+        ("Sở KH và CN", SCIENCE),
+        (unicodedata.normalize("NFD", "Sở Giáo dục và Đào tạo"), EDUCATION),
         ("Bộ Chỉ huy quân sự tỉnh", "BCHQS"),
         ("Công an tỉnh Hà Tĩnh", "CAT"),
-        ("Sở Nội vụ tỉnh", "SNV"),
-        ("UBND tỉnh Hà Tĩnh", "UBND-TINH"),
+        ("Sở Nội vụ tỉnh", HOME_AFFAIRS),
+        ("UBND tỉnh Hà Tĩnh", PROVINCIAL_COMMITTEE),
         ("UBND thành phố Hà Tĩnh", "UBND-TP-HATINH"),
         ("UBND TP. Hà Tĩnh", "UBND-TP-HATINH"),
         ("Uỷ ban nhân dân H. Hương Sơn", "UBND-H-HUONGSON"),
         ("UBND huyện Kỳ Anh", "UBND-H-KYANH"),
         ("UBND TX Kỳ Anh", "UBND-TX-KYANH"),
-        ("UBMTTQ tỉnh", "MTTQ"),
-        ("Các Sở, ban, ngành", "SO-BAN-NGANH"),
-        ("các sở ban ngành cấp tỉnh", "SO-BAN-NGANH"),
-        ("UBND các huyện, thị xã và thành phố", "UBND-CAP-HUYEN"),
-        ("UBND các huyện, TX, TP", "UBND-CAP-HUYEN"),
-        ("- UBND cấp xã", "UBND-CAP-XA"),
-        ("SNV", "SNV"),
-        ("“Sở Nội vụ”.", "SNV"),
-        ("Giao Sở Nội vụ chủ trì tham mưu", "SNV"),
+        ("UBMTTQ tỉnh", FATHERLAND_FRONT),
+        ("Các Sở, ban, ngành", DEPARTMENTS),
+        ("các sở ban ngành cấp tỉnh", DEPARTMENTS),
+        ("UBND các huyện, thị xã và thành phố", DISTRICTS),
+        ("UBND các huyện, TX, TP", DISTRICTS),
+        ("- UBND cấp xã", COMMUNES),
+        (HOME_AFFAIRS, HOME_AFFAIRS),
+        ("“Sở Nội vụ”.", HOME_AFFAIRS),
+        ("Giao Sở Nội vụ chủ trì tham mưu", HOME_AFFAIRS),
     ],
 )
 def test_one_agency_in_its_many_spellings(text: str, code: str) -> None:
@@ -114,10 +140,10 @@ def test_one_agency_in_its_many_spellings(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Ủy ban nhan dân các huyện, thành phố, thị xã", "UBND-CAP-HUYEN"),
-        ("Sở Nôi vụ", "SNV"),
-        ("So Noi vu", "SNV"),
-        ("Sở Ngoai vụ", "SNGV"),
+        ("Ủy ban nhan dân các huyện, thành phố, thị xã", DISTRICTS),
+        ("Sở Nôi vụ", HOME_AFFAIRS),
+        ("So Noi vu", HOME_AFFAIRS),
+        ("Sở Ngoai vụ", FOREIGN_AFFAIRS),
     ],
 )
 def test_lost_marks_are_understood_and_said(text: str, code: str) -> None:
@@ -145,22 +171,22 @@ def test_lost_marks_are_not_understood_if_two_names_could_be_meant() -> None:
 @pytest.mark.parametrize(
     ("text", "likely"),
     [
-        ("Sở Ngọai vụ", "SNGV"),
-        ("Sở Ngại vụ", "SNGV"),
-        ("Sở Nộ vụ", "SNV"),
-        ("Sở Tài chín", "STC"),
-        ("Sở Kế hoạch - Đầu tư", "SKHDT"),
+        ("Sở Ngọai vụ", FOREIGN_AFFAIRS),
+        ("Sở Ngại vụ", FOREIGN_AFFAIRS),
+        ("Sở Nộ vụ", HOME_AFFAIRS),
+        ("Sở Tài chín", FINANCE),
+        ("Sở Kế hoạch - Đầu tư", PLANNING),
         ("Thanh tra", "TTRA"),
         ("huyện Hương Sơn", "UBND-H-HUONGSON"),
-        ("Nội vụ", "SNV"),
-        ("Văn phòng Sở Nội vụ", "SNV"),
-        ("Văn phòng\nSở Nội vụ", "SNV"),
-        ("Phó Giám đốc Sở Y tế", "SYT"),
-        ("Sở Nội vụ tỉnh Nghệ An", "SNV"),
-        ("Sở Tài chính và Đầu tư", "STC"),
+        ("Nội vụ", HOME_AFFAIRS),
+        ("Văn phòng Sở Nội vụ", HOME_AFFAIRS),
+        ("Văn phòng\nSở Nội vụ", HOME_AFFAIRS),
+        ("Phó Giám đốc Sở Y tế", HEALTH),
+        ("Sở Nội vụ tỉnh Nghệ An", HOME_AFFAIRS),
+        ("Sở Tài chính và Đầu tư", FINANCE),
         ("UBND các huyện, thành phố Hà Tĩnh", "UBND-TP-HATINH"),
-        ("Các sở, ban, ngành trừ Sở Nội vụ", "SO-BAN-NGANH"),
-        ("Các sở, ban, ngành (trừ Sở Nội vụ)", "SO-BAN-NGANH"),
+        ("Các sở, ban, ngành trừ Sở Nội vụ", DEPARTMENTS),
+        ("Các sở, ban, ngành (trừ Sở Nội vụ)", DEPARTMENTS),
     ],
 )
 def test_a_near_miss_is_suggested_and_never_accepted(text: str, likely: str) -> None:
@@ -182,14 +208,14 @@ def test_rubbish_is_not_suggested(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Giám đốc Sở Y tế", ["SYT"]),
-        ("Lãnh đạo Sở Y tế", ["SYT"]),
-        ("Chủ tịch UBND tỉnh", ["UBND-TINH"]),
+        ("Giám đốc Sở Y tế", [HEALTH]),
+        ("Lãnh đạo Sở Y tế", [HEALTH]),
+        ("Chủ tịch UBND tỉnh", [PROVINCIAL_COMMITTEE]),
         ("Chánh Thanh tra tỉnh", ["TTRA"]),
         ("Trưởng Ban Quản lý Khu kinh tế tỉnh", ["BQLKKT"]),
-        ("Giám đốc Công an tỉnh, Giám đốc Sở Nội vụ", ["CAT", "SNV"]),
-        ("Thủ trưởng các sở, ban, ngành\nChủ tịch UBND các xã, phường", ["SO-BAN-NGANH", "XA"]),
-        ("Giám đốc các sở, Thủ trưởng các ban, ngành", ["SO-BAN-NGANH"]),
+        ("Giám đốc Công an tỉnh, Giám đốc Sở Nội vụ", ["CAT", HOME_AFFAIRS]),
+        ("Thủ trưởng các sở, ban, ngành\nChủ tịch UBND các xã, phường", [DEPARTMENTS, "XA"]),
+        ("Giám đốc các sở, Thủ trưởng các ban, ngành", [DEPARTMENTS]),
         ("Chủ tịch UBND các xã, phường, đặc khu", ["XA"]),
     ],
 )
@@ -197,7 +223,7 @@ def test_whoever_heads_a_body_stands_for_it_and_that_is_said(text: str, found: l
     mentions = BOOK.read_cell(text)
 
     assert [mention.code for mention in mentions] == [
-        "UBND-CAP-XA" if code == "XA" else code for code in found
+        COMMUNES if code == "XA" else code for code in found
     ]
     for mention in mentions:
         assert mention.note is not None
@@ -208,13 +234,13 @@ def test_whoever_heads_a_body_stands_for_it_and_that_is_said(text: str, found: l
     "text", ["UBND các xã, phường, đặc khu", "UBND các phường, xã và đặc khu", "UBND xã, phường"]
 )
 def test_special_zones_are_communes_for_a_class(text: str) -> None:
-    assert codes(text) == ["UBND-CAP-XA"]
+    assert codes(text) == [COMMUNES]
 
 
 def test_what_is_in_brackets_is_kept_and_gives_nobody_work() -> None:
     mention = only("Sở TN&MT (Sở Nội vụ, Văn phòng Đăng ký đất đai và các Chi nhánh)")
 
-    assert mention.code == "STNMT"
+    assert mention.code == ENVIRONMENT
     assert mention.source_text.endswith("(Sở Nội vụ, Văn phòng Đăng ký đất đai và các Chi nhánh)")
     assert mention.note is not None
 
@@ -263,12 +289,12 @@ def test_an_empty_cell_names_nobody() -> None:
 
 
 def test_one_whole_name_is_found() -> None:
-    assert BOOK.find("sở nội vụ ").code == "SNV"
+    assert BOOK.find("sở nội vụ ").code == HOME_AFFAIRS
     assert BOOK.find("ubnd-h-kyanh").code == "UBND-H-KYANH"
     assert BOOK.find("Các sở, ban, ngành").kind is NamedKind.COLLECTIVE
     two = BOOK.find("Sở Nội vụ, Sở Y tế")
     assert (two.source_text, two.code) == ("Sở Nội vụ, Sở Y tế", None)
-    assert suggested(BOOK.find("Noi vu")) == ["SNV"]
+    assert suggested(BOOK.find("Noi vu")) == [HOME_AFFAIRS]
     assert BOOK.find("").code is None
 
 

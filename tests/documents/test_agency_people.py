@@ -8,6 +8,7 @@ from app.domain.plans.readings import kept_words
 from tests.documents.test_plan_kinds import in_word
 from tests.support.plan_files import docx, paragraph, row, table
 from tests.support.plan_readings import book, reading_of
+from tests.support.sample_facts import COMMITTEE_OFFICE, DEPARTMENTS, FATHERLAND_FRONT, HOME_AFFAIRS
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from tests.support.plan_readings import book, reading_of
 def test_a_body_beside_a_person_is_not_lost_and_the_person_not_kept(cell: str) -> None:
     [only] = in_word([("TT", "Việc", "Chủ trì", "Hạn"), ("1", "Việc", cell, "Quý I/2026")]).rows
 
-    assert [one.mention.code for one in only.assignees] == ["SNV"]
+    assert [one.mention.code for one in only.assignees] == [HOME_AFFAIRS]
     assert "people_left_out" in [warning.code for warning in only.warnings]
     for word in ("Văn An", "Thị Bình", "Tuấn", "Hoa", "0912"):
         assert word not in f"{only.row.cells}{only.assignees}"
@@ -37,14 +38,14 @@ def test_who_is_named_with_a_body_leaves_the_body_to_a_person(cell: str) -> None
     [only] = book().read_cell(cell)
 
     assert (only.code, only.is_person) == (None, False)
-    assert [one.code for one in only.suggestions] == ["SNV"]
+    assert [one.code for one in only.suggestions] == [HOME_AFFAIRS]
 
 
 def test_a_body_in_brackets_behind_a_person_is_asked_about() -> None:
     found = book().read_cell("Nguyễn Văn An (Sở Nội vụ)")
 
     assert [(one.is_person, [each.code for each in one.suggestions]) for one in found] == [
-        (False, ["SNV"]),
+        (False, [HOME_AFFAIRS]),
         (True, []),
     ]
 
@@ -59,7 +60,7 @@ def test_places_that_bear_the_names_of_people_are_no_people() -> None:
 
 
 def test_a_comrade_who_heads_a_body_is_the_body() -> None:
-    assert [one.code for one in book().read_cell("Đồng chí Giám đốc Sở Nội vụ")] == ["SNV"]
+    assert [one.code for one in book().read_cell("Đồng chí Giám đốc Sở Nội vụ")] == [HOME_AFFAIRS]
 
 
 @pytest.mark.parametrize(
@@ -83,13 +84,13 @@ def test_people_are_hidden_and_nothing_else(text: str, kept: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        ("VPUBND tỉnh", "VPUB"),
+        ("VPUBND tỉnh", COMMITTEE_OFFICE),
         ("BCHQS tỉnh", "BCHQS"),
         ("Bộ CHBĐBP tỉnh", "BDBP"),
-        ("Ủy ban MTTQ Việt Nam tỉnh", "MTTQ"),
-        ("UBMTTQVN tỉnh", "MTTQ"),
-        ("Tất cả các sở, ban, ngành", "SO-BAN-NGANH"),
-        ("Toàn thể các sở, ngành", "SO-BAN-NGANH"),
+        ("Ủy ban MTTQ Việt Nam tỉnh", FATHERLAND_FRONT),
+        ("UBMTTQVN tỉnh", FATHERLAND_FRONT),
+        ("Tất cả các sở, ban, ngành", DEPARTMENTS),
+        ("Toàn thể các sở, ngành", DEPARTMENTS),
     ],
 )
 def test_usual_abbreviations_and_everybody(cell: str, code: str) -> None:

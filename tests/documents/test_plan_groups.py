@@ -18,6 +18,7 @@ from tests.support.plan_files import (
     top,
 )
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import FINANCE, HEALTH, HOME_AFFAIRS
 
 GROUP = RowKind.GROUP
 TASK = RowKind.TASK
@@ -183,9 +184,9 @@ def test_rows_under_a_body_without_a_lead_of_their_own_are_that_bodys(head: str)
 
     _, one, _, two = reading_of(docx(body), "plan.docx").rows
 
-    assert [named.mention.code for named in one.assignees] == ["SNV", "SYT"]
+    assert [named.mention.code for named in one.assignees] == [HOME_AFFAIRS, HEALTH]
     assert [warning.code for warning in one.warnings] == ["lead_from_heading"]
-    assert [named.mention.code for named in two.assignees] == ["SYT"]
+    assert [named.mention.code for named in two.assignees] == [HEALTH]
     assert "lead_missing" in [warning.code for warning in two.warnings]
 
 
@@ -202,9 +203,9 @@ def test_a_part_of_a_task_with_a_lead_is_not_given_to_the_body_that_heads_both()
 
     assert [[one.mention.code for one in each.assignees] for each in rows] == [
         [],
-        ["SYT"],
+        [HEALTH],
         [],
-        ["STC"],
+        [FINANCE],
     ]
 
 

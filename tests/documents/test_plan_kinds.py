@@ -19,6 +19,7 @@ from tests.support.plan_files import (
     xlsx,
 )
 from tests.support.plan_readings import reading_of, told_row
+from tests.support.sample_facts import FINANCE, HEALTH, HOME_AFFAIRS
 
 Rows = Sequence[Sequence[str]]
 Read = Callable[[Rows], PlanReading]
@@ -224,7 +225,7 @@ def test_pieces_of_work_under_one_merged_title_in_a_workbook() -> None:
         ("a).3", "Báo cáo", 0),
     ]
     leads = [one.mention.code for each in reading.rows for one in each.assignees]
-    assert leads == ["SNV", "SYT", "STC"]
+    assert leads == [HOME_AFFAIRS, HEALTH, FINANCE]
 
 
 def test_a_merged_title_whose_day_is_merged_too_stays_one_task() -> None:
@@ -342,8 +343,8 @@ def test_the_order_of_columns_does_not_matter(order: list[int]) -> None:
         ("2", "Tập huấn"),
     ]
     assert [one.mention.code for each in reading.rows for one in each.assignees] == [
-        *("SNV", "SYT"),
-        *("SYT", "STC"),
+        *(HOME_AFFAIRS, HEALTH),
+        *(HEALTH, FINANCE),
     ]
     ends = [str(each.time_frame.ends_on) for each in reading.rows if each.time_frame]
     assert ends == ["2026-03-31", "2026-06-30"]

@@ -18,6 +18,7 @@ from tests.support.plan_files import (
     xlsx,
 )
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import HOME_AFFAIRS
 
 FIRST = ("1", "Việc một", "Sở Nội vụ", "", "6/2026")
 SECOND = ("2", "Việc hai", "Sở Y tế", "", "7/2026")
@@ -183,7 +184,7 @@ def test_whoever_is_said_to_lead_leads_beside_those_who_carry_out(read: Read, ot
     )
 
     leads = [one.mention.code for each in reading.rows for one in each.assignees]
-    assert leads == ["STP", "SNV"]
+    assert leads == ["STP", HOME_AFFAIRS]
     assert codes(reading) == ["column_unknown", "several_lead_columns"]
 
 

@@ -6,6 +6,7 @@ import pytest
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, lines
 from tests.support.plan_files import below, docx, row, span, table, top
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import HEALTH, HOME_AFFAIRS
 
 LEAD = "lead: SNV “Sở Nội vụ”"
 
@@ -60,7 +61,7 @@ def test_another_part_beside_the_leads_leads_nothing(part: str) -> None:
 
     named = [one.mention.code for one in reading_of(docx(body), "plan.docx").rows[0].assignees]
 
-    assert named == ["SNV", "SYT"]
+    assert named == [HOME_AFFAIRS, HEALTH]
 
 
 @IN_BOTH

@@ -5,6 +5,7 @@ import pytest
 from app.domain.plans.readings import PlanReading
 from tests.support.pdf_files import Rows, pdf_of
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import FINANCE, HEALTH, HOME_AFFAIRS
 
 HEADING = ("TT", "Nhiem vu", "Chu tri", "Phoi hop", "Thoi gian")
 FIRST = ("1", "Viec mot", "So Noi vu", "", "Quy I/2026")
@@ -35,9 +36,9 @@ def test_a_row_that_a_page_cuts_is_one_though_the_heading_is_printed_again(
     reading = read([HEADING, FIRST, CUT], [*again, REST, LAST])
 
     assert told(reading) == [
-        ("1", "Viec mot", ["SNV"]),
-        ("2", "Viec hai, ra soat van ban va bao cao", ["SYT", "STC"]),
-        ("3", "Viec ba", ["STC"]),
+        ("1", "Viec mot", [HOME_AFFAIRS]),
+        ("2", "Viec hai, ra soat van ban va bao cao", [HEALTH, FINANCE]),
+        ("3", "Viec ba", [FINANCE]),
     ]
 
 
@@ -48,8 +49,8 @@ def test_an_item_that_begins_a_page_with_a_lead_of_its_own_is_no_rest(mark: str)
     reading = read([HEADING, FIRST], [HEADING, item, LAST])
 
     leads = {each.row.title: [one.mention.code for one in each.assignees] for each in reading.rows}
-    assert leads["Viec mot"] == ["SNV"]
-    assert leads["Viec con"] == ["SYT"]
+    assert leads["Viec mot"] == [HOME_AFFAIRS]
+    assert leads["Viec con"] == [HEALTH]
 
 
 def test_short_lines_of_a_letterhead_stay_apart() -> None:

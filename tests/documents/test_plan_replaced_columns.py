@@ -7,6 +7,7 @@ import pytest
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, lines
 from tests.support.plan_files import xlsx
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import HEALTH, HOME_AFFAIRS
 
 COMMON = ("STT", "Nhiệm vụ", "Cơ quan chủ trì")
 JUNE, SEPTEMBER = "date: None – 2026-06-30", "date: None – 2026-09-30"
@@ -129,7 +130,7 @@ def test_a_body_that_replaces_another_one_is_taken_alone(read: Read, part: str) 
     )
 
     named = [[one.mention.code for one in each.assignees] for each in reading.rows]
-    assert named == [["SNV"], ["SYT"]]
+    assert named == [[HOME_AFFAIRS], [HEALTH]]
     assert "adjusted_value" in [one.code for one in reading.rows[0].warnings]
     assert codes(reading) == []
 
@@ -143,7 +144,7 @@ def test_the_lead_of_a_programme_replaces_nobody(read: Read) -> None:
         ]
     )
 
-    assert [one.mention.code for one in reading.rows[0].assignees] == ["SNV", "SYT"]
+    assert [one.mention.code for one in reading.rows[0].assignees] == [HOME_AFFAIRS, HEALTH]
     assert "adjusted_value" not in [one.code for one in reading.rows[0].warnings]
 
 

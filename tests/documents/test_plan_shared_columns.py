@@ -6,6 +6,7 @@ import pytest
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, in_excel, in_word, lines
 from tests.support.plan_files import below, docx, row, span, table, top
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import HEALTH, HOME_AFFAIRS
 
 UNKNOWN = "None – None | lead: SNV “Sở Nội vụ” | ! time_frame_needs_person"
 
@@ -230,7 +231,7 @@ def test_a_mark_under_a_body_stands_for_it() -> None:
         for each in reading_of(docx(body), "plan.docx").rows
     ]
 
-    assert leads == [["SNV"], ["SNV", "SYT"]]
+    assert leads == [[HOME_AFFAIRS], [HOME_AFFAIRS, HEALTH]]
 
 
 def test_letters_under_a_body_say_its_part() -> None:

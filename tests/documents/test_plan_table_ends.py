@@ -18,6 +18,7 @@ from tests.support.plan_files import (
     table,
 )
 from tests.support.plan_readings import reading_of
+from tests.support.sample_facts import HOME_AFFAIRS
 
 FIRST = ("1", "Một", "Sở Nội vụ", "", "Quý I/2026")
 LAST = ("2", "Hai", "Sở Y tế", "", "Quý II/2026")
@@ -99,7 +100,7 @@ def test_columns_that_nobody_sees_are_read_and_pointed_out() -> None:
 
     reading = reading_of(saved(workbook), "plan.xlsx")
 
-    assert [one.mention.code for one in reading.rows[0].assignees] == ["SNV"]
+    assert [one.mention.code for one in reading.rows[0].assignees] == [HOME_AFFAIRS]
     assert codes(reading) == ["column_hidden"]
     assert "Cơ quan chủ trì" in reading.warnings[0].detail.vi
 

@@ -19,6 +19,7 @@ from tests.support.clients import Api
 from tests.support.factories import make_secret
 from tests.support.reports import decide, key
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 from tests.support.webhooks import LOOPBACK
 
 WORDS = "lời-của-báo-cáo"
@@ -86,8 +87,8 @@ async def test_nothing_secret_or_written_is_logged(
     issued: Sample, hooked: Api, log: io.StringIO
 ) -> None:
     await plant(issued, "raise exception 'planted' using detail = new.content::text;")
-    failing = await issued.assignment("SNGV", "2.4", "2024")
-    secret, token = await obtain(issued, "SNGV", Role.REPORTER)
+    failing = await issued.assignment(FOREIGN_AFFAIRS, "2.4", "2024")
+    secret, token = await obtain(issued, FOREIGN_AFFAIRS, Role.REPORTER)
     await issued.api.ask("sai-" + secret, name="van-ban")
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": RETRY_KEY}
     async with issued.api.with_headers(headers) as http:
@@ -125,7 +126,7 @@ async def test_nothing_secret_or_written_is_logged(
 
 
 async def test_each_request_has_a_line_of_its_own(issued: Sample, log: io.StringIO) -> None:
-    client = await issued.client("SNGV", Role.REPORTER)
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     url = await key(issued)
     async with issued.api.by(client) as http:
         written: list[httpx.Response] = [

@@ -20,6 +20,7 @@ from tests.support.answers import READS, Asking, loaded_then, world_then
 from tests.support.contract import OPERATIONS, example_of, resolved
 from tests.support.example_world import Loaded, World
 from tests.support.factories import make_client
+from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS
 from tests.support.transactions import Engines
 
 STRANGERS = {f"a stranger's {role.value}": role for role in Role}
@@ -93,7 +94,7 @@ async def plant_all(cage: Cage) -> None:
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
         .join(Agency, col(Agency.id) == col(Assignment.agency_id))
         .where(
-            col(Agency.code) == "SNGV",
+            col(Agency.code) == FOREIGN_AFFAIRS,
             col(Submission.status) == SubmissionStatus.EXPECTED,
             col(Assignment.status) == AssignmentStatus.NOT_STARTED,
             col(Submission.period) == "2026",
@@ -120,7 +121,7 @@ async def plant_all(cage: Cage) -> None:
             )  # fmt: skip
     await cage.plant(
         REPORTER, "putAgencyReport", {"results": "canary-whole-draft"},
-        {"agency": "SNGV", "period": "2025"}, "report_id",
+        {"agency": FOREIGN_AFFAIRS, "period": "2025"}, "report_id",
     )  # fmt: skip
     contact = {"name": "canary-contact", "email": "canary-contact@example.com"}
     await cage.plant(REPORTER, "nameFocalPoint", contact, {}, "focal_point_id")
@@ -130,14 +131,16 @@ async def plant_all(cage: Cage) -> None:
     await cage.plant(MAKER, "createPlan", plan, {}, "plan_id")
     await cage.plant(MAKER, "draftAmendment", {"reason": "canary-amendment"}, {}, "amendment_id")
     rating = {"remark": "canary-rating"}
-    await cage.plant(FOLLOWER, "putRating", rating, {"agency": "SNGV", "year": "2024"}, "rating_id")
+    await cage.plant(
+        FOLLOWER, "putRating", rating, {"agency": FOREIGN_AFFAIRS, "year": "2024"}, "rating_id"
+    )
 
 
 async def let_in(cage: Cage) -> None:
     """Everybody who asks, each by a token of its own."""
     session = cage.world.session
     for name, role in STRANGERS.items():
-        finance = (await session.exec(select(Agency).where(Agency.code == "STC"))).one()
+        finance = (await session.exec(select(Agency).where(Agency.code == FINANCE))).one()
         client = await make_client(session, finance, [role])
         await session.refresh(client)
         cage.callers[name] = cage.world.api.by(client)

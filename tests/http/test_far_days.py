@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.contract import OPERATIONS, resolved
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 
 FAR = ["0001-01-01", "1799-12-31", "2200-01-01", "9999-12-31"]
 
@@ -40,7 +41,7 @@ async def test_no_list_and_no_figure_is_asked_of_a_day_beyond_reason(
     wrong = []
     async with await issued.issuer() as http:
         for path, name in days():
-            address = path.replace("{plan_id}", str(plan.id)).replace("{ref}", "SNGV")
+            address = path.replace("{plan_id}", str(plan.id)).replace("{ref}", FOREIGN_AFFAIRS)
             if "{" in address:
                 continue
             answer = await http.get(address, params={name: day})

@@ -20,6 +20,7 @@ from app.queries.row_security import ALLOW, EVERY
 from tests.support.batches import Json, push, refusals, row, statuses
 from tests.support.reports import COMPLETED, NOT_APPLICABLE
 from tests.support.sample import REPORT, Sample, opened
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 from tests.support.transactions import Engines, work_as
 
 # The rows that pushes leave behind, without ids and moments; the order is that of writing.
@@ -71,7 +72,7 @@ def told(answer: Json) -> Json:
 async def one_by_one(issued: Sample, rows: list[Json]) -> list[Json]:
     """Each row as a single push."""
     answers = []
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         for one in rows:
             url = f"/v1/assignments/{one['assignment_id']}/submissions/{one['period']}"
             content = {name: one[name] for name in REPORT}
@@ -82,10 +83,12 @@ async def one_by_one(issued: Sample, rows: list[Json]) -> list[Json]:
 async def compare(engines: Engines, url: str, settings: Settings, pushes: list[Pushed]) -> None:
     async with opened(engines, url, settings) as issued:
         connection = issued.connection
-        ids = {task: (await issued.assignment("SNGV", *task)).id for task in TASKS.values()}
+        ids = {
+            task: (await issued.assignment(FOREIGN_AFFAIRS, *task)).id for task in TASKS.values()
+        }
         # One task has a report that waits, and one takes none: pushes find different states.
         await push(issued, row("2.2", **COMPLETED))
-        suspended = await issued.assignment("SNGV", *TASKS["1.2", "2024"])
+        suspended = await issued.assignment(FOREIGN_AFFAIRS, *TASKS["1.2", "2024"])
         suspended.status = AssignmentStatus.SUSPENDED
         await issued.session.commit()
         rows = [
@@ -145,7 +148,7 @@ PLANTS = {
 
 async def plant(issued: Sample, refusal: str) -> None:
     """A database that refuses SNGV's report on task 2.4, which our rules let pass."""
-    submission = await issued.submission("SNGV", "2.4", "2024")
+    submission = await issued.submission(FOREIGN_AFFAIRS, "2.4", "2024")
     await work_as(issued.session, None)
     for statement in PLANTED:
         await issued.connection.exec_driver_sql(
@@ -170,8 +173,8 @@ async def test_what_the_database_refuses_hides_no_other_row(
     assert (answer["applied"], answer["counts"]["created"]) == (True, 6)
     assert "planted" not in str(answer)
     assert await issued.rows(SubmissionAttempt) == await issued.rows(Event, EVENTS) == 6
-    assert (await issued.submission("SNGV", "2.4", "2024")).status == "expected"
-    assert (await issued.assignment("SNGV", "2.4", "2024")).status == "not_started"
+    assert (await issued.submission(FOREIGN_AFFAIRS, "2.4", "2024")).status == "expected"
+    assert (await issued.assignment(FOREIGN_AFFAIRS, "2.4", "2024")).status == "not_started"
 
 
 async def test_of_all_or_nothing_nothing_is_kept_when_the_database_refuses_a_row(
@@ -190,7 +193,7 @@ async def test_what_concerns_no_single_row_leaves_nothing_behind(issued: Sample)
     await plant(issued, "raise deadlock_detected;")
     before = await left(issued.connection)
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         body = {"items": [row("1.2"), row("2.4")]}
         answer = await http.post("/v1/submissions/batch", json=body)
 

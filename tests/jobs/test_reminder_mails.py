@@ -34,6 +34,13 @@ from tests.support import loopback
 from tests.support.mailboxes import SENDER, Mailbox, receiving_mail, text_of
 from tests.support.reminders import morning, name_contact, remind_on, reminders_of, set_assignment
 from tests.support.sample import Sample, principal_of
+from tests.support.sample_facts import (
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 WEEK_BEFORE = date(2024, 12, 24)
 AT = morning(WEEK_BEFORE)
@@ -61,7 +68,7 @@ class Office:
 @pytest.fixture
 async def named(issued: Sample) -> Sample:
     """The sample's plan, for which one agency named a focal point."""
-    agency = await get_agency(issued.session, "SNGV")
+    agency = await get_agency(issued.session, FOREIGN_AFFAIRS)
     await name_contact(issued.session, agency, await issued.the_plan(), phone="0000 000 111")
     return issued
 
@@ -116,7 +123,7 @@ async def test_after_the_deadline_it_urges_and_says_whom_to_reach(
     office: Office, mailbox: Mailbox
 ) -> None:
     sample = office.sample
-    sender = await get_agency(sample.session, "STTTT")
+    sender = await get_agency(sample.session, INFORMATION)
     await name_contact(
         sample.session, sender, await sample.the_plan(), name="Trần Thị Mẫu", phone="0000 000 333"
     )
@@ -178,15 +185,15 @@ async def test_what_was_named_meanwhile_is_not_missed(office: Office, mailbox: M
     sample, session, plan = office.sample, office.sample.session, await office.sample.the_plan()
     missing = [ItemKind.FOCAL_POINT, ItemKind.ACTION_PLAN]
     given = ReminderByHand(missing=missing, reason="Chưa gửi.", basis="15/TB-UBND")
-    sender = principal_of(await sample.client("STTTT", Role.COORDINATOR))
-    named, registers = [await get_agency(session, code) for code in ("SYT", "SCT")]
+    sender = principal_of(await sample.client(INFORMATION, Role.COORDINATOR))
+    named, registers = [await get_agency(session, code) for code in (HEALTH, INDUSTRY_AND_TRADE)]
     for agency in (named, registers):
         await name_contact(session, agency, plan, level=ContactLevel.HEAD)
         act = PersonalAct(session, sender, AT)
         await remind_by_hand(act, plan, agency, given, has_mail=True)
     await name_contact(session, named, plan)
     own = NewActionPlan(agency=None, number="9/KH-SCT", issued_on=WEEK_BEFORE, title="Riêng")
-    reporter = principal_of(await sample.client("SCT", Role.REPORTER))
+    reporter = principal_of(await sample.client(INDUSTRY_AND_TRADE, Role.REPORTER))
     await register(PersonalAct(session, reporter, AT), plan, own)
     await session.commit()
     await office.send()
@@ -303,7 +310,7 @@ async def test_the_office_hears_who_is_late_and_by_how_much(
     office: Office, mailbox: Mailbox
 ) -> None:
     session, plan = office.sample.session, await office.sample.the_plan()
-    owner = await get_agency(session, "UBND-TINH")
+    owner = await get_agency(session, PROVINCIAL_COMMITTEE)
     await name_contact(session, owner, plan, level=ContactLevel.OFFICE)
     late = date(2025, 1, 30)
     await office.remind(late)
@@ -320,9 +327,9 @@ async def test_the_office_hears_who_is_late_and_by_how_much(
 
 async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: Mailbox) -> None:
     session, plan = office.sample.session, await office.sample.the_plan()
-    sender = principal_of(await office.sample.client("STTTT", Role.COORDINATOR))
+    sender = principal_of(await office.sample.client(INFORMATION, Role.COORDINATOR))
     given = ReminderByHand(assignments=(), submissions=(), reason="Chậm ba kỳ.", basis="15/TB-UBND")
-    agency = await get_agency(session, "SNGV")
+    agency = await get_agency(session, FOREIGN_AFFAIRS)
     await remind_by_hand(PersonalAct(session, sender, AT), plan, agency, given, has_mail=True)
     await session.commit()
     await office.remind()
@@ -338,7 +345,7 @@ async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: M
 
 
 async def test_no_address_and_no_server_are_said(named: Sample) -> None:
-    agency, plan = await get_agency(named.session, "SYT"), await named.the_plan()
+    agency, plan = await get_agency(named.session, HEALTH), await named.the_plan()
     await name_contact(named.session, agency, plan, email=None, phone="0000 000 222")
     await Office(named, named.api.settings).remind()
 

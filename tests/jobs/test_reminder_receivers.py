@@ -32,6 +32,13 @@ from tests.support.reminders import (
     reminders_of,
 )
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 
 async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionMaker) -> None:
@@ -39,7 +46,7 @@ async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionM
     rule = ReminderRule(plan_id=plan.id, days=[-10, 0], every_days=5, head_from=0, office_from=None)
     issued.session.add(rule)
     await issued.session.commit()
-    await name_contact(issued.session, await get_agency(issued.session, "SNGV"), plan,
+    await name_contact(issued.session, await get_agency(issued.session, FOREIGN_AFFAIRS), plan,
                        level=ContactLevel.HEAD)  # fmt: skip
     for day in days(date(2024, 12, 20), 23):
         await remind_on(sessions, issued.api.settings, day)
@@ -58,14 +65,14 @@ async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionM
 async def test_the_contact_of_one_assignment_wins_over_the_plans(
     issued: Sample, sessions: SessionMaker
 ) -> None:
-    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
-    assignment = await issued.assignment("SNGV", "1.2", "2024")
+    agency, plan = await get_agency(issued.session, FOREIGN_AFFAIRS), await issued.the_plan()
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "1.2", "2024")
     general = await name_contact(issued.session, agency, plan)
     special = await name_contact(
         issued.session, agency, plan, assignment_id=assignment.id, email="rieng@sngv.example"
     )
     ended = await name_contact(
-        issued.session, await get_agency(issued.session, "SYT"), plan, valid_until=WEEK_BEFORE
+        issued.session, await get_agency(issued.session, HEALTH), plan, valid_until=WEEK_BEFORE
     )
     await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
 
@@ -86,7 +93,7 @@ async def test_the_contact_of_one_assignment_wins_over_the_plans(
 
 
 async def test_one_address_is_one_receiver(issued: Sample, sessions: SessionMaker) -> None:
-    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    agency, plan = await get_agency(issued.session, FOREIGN_AFFAIRS), await issued.the_plan()
     for level, email in (
         (ContactLevel.FOCAL, "Chung@SNGV.example"),
         (ContactLevel.HEAD, "chung@sngv.example"),
@@ -102,7 +109,7 @@ async def test_one_address_is_one_receiver(issued: Sample, sessions: SessionMake
 async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(
     issued: Sample, sessions: SessionMaker
 ) -> None:
-    session, agency = issued.session, await get_agency(issued.session, "SNGV")
+    session, agency = issued.session, await get_agency(issued.session, FOREIGN_AFFAIRS)
     other = await make_agency(session, code="KHAC")
     plan = await make_plan(session, other)
     assignment = await make_assignment(session, await make_task(session, plan), agency)
@@ -111,7 +118,11 @@ async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(
 
     [row] = [one for one in await reminders_of(session) if one.agency_id == agency.id]
     seen = {}
-    for who, role in (("SNGV", Role.READER), ("STTTT", Role.COORDINATOR), ("KHAC", Role.READER)):
+    for who, role in (
+        (FOREIGN_AFFAIRS, Role.READER),
+        (INFORMATION, Role.COORDINATOR),
+        ("KHAC", Role.READER),
+    ):
         async with await issued.by(who, role) as http:
             url = f"/v1/reminders/{row.id}/items"
             items = (await http.get(url)).json()["items"]
@@ -119,8 +130,8 @@ async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(
             assert (await http.get("/v1/reminders?agency=SNGV")).json()["items"][0][
                 "plan_id"
             ] is None
-    assert seen["SNGV"] == {True: 2, False: row.assignments + row.submissions - 2}
-    assert seen["STTTT"] == {False: seen["SNGV"][False]}
+    assert seen[FOREIGN_AFFAIRS] == {True: 2, False: row.assignments + row.submissions - 2}
+    assert seen[INFORMATION] == {False: seen[FOREIGN_AFFAIRS][False]}
     assert seen["KHAC"] == {True: 2}
 
 
@@ -128,7 +139,10 @@ async def test_an_agency_hears_of_it_once_and_no_contact_is_told_to_anybody(
     issued: Sample, sessions: SessionMaker
 ) -> None:
     session, plan = issued.session, await issued.the_plan()
-    agency, office = await get_agency(session, "SNGV"), await get_agency(session, "UBND-TINH")
+    agency, office = (
+        await get_agency(session, FOREIGN_AFFAIRS),
+        await get_agency(session, PROVINCIAL_COMMITTEE),
+    )
     for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
         await name_contact(session, agency, plan, level=level, phone="0909 999 888")
     await name_contact(session, office, plan, level=ContactLevel.OFFICE)
@@ -157,11 +171,15 @@ async def test_an_agency_hears_of_it_once_and_no_contact_is_told_to_anybody(
 async def test_a_dry_run_shows_what_is_the_callers_to_see(issued: Sample) -> None:
     seen = {}
     with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
-        for who, role in (("SNGV", Role.READER), ("STTTT", Role.READER), ("MTTQ", Role.REPORTER)):
+        for who, role in (
+            (FOREIGN_AFFAIRS, Role.READER),
+            (INFORMATION, Role.READER),
+            (FATHERLAND_FRONT, Role.REPORTER),
+        ):
             async with await issued.by(who, role) as http:
                 answer = await http.get("/v1/reminders/preview?on=2024-12-24&limit=200")
             seen[who] = {one["agency"]["code"] for one in answer.json()["items"]}
 
-    assert seen["SNGV"] == {"SNGV"}
-    assert len(seen["STTTT"]) > 10
-    assert seen["MTTQ"] == set()
+    assert seen[FOREIGN_AFFAIRS] == {FOREIGN_AFFAIRS}
+    assert len(seen[INFORMATION]) > 10
+    assert seen[FATHERLAND_FRONT] == set()

@@ -14,6 +14,13 @@ from app.models import Agency, Assignment, ContactLevel, Receiver, Reminder, Sub
 from app.queries.registry.agencies import get_agency
 from tests.support.reminders import RemindedItem, days, name_contact, remind_on, reminded
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 FIRST = date(2024, 5, 21)
 FRIDAY = 5
@@ -106,7 +113,7 @@ def expected(
 async def name_contacts(issued: Sample) -> set[tuple[UUID, ContactLevel]]:
     """Some agencies name both whom they may."""
     plan, contacts = await issued.the_plan(), set()
-    for code in ("SNGV", "STC", "STTTT", "SYT"):
+    for code in (FOREIGN_AFFAIRS, FINANCE, INFORMATION, HEALTH):
         agency = await get_agency(issued.session, code)
         for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
             row = await name_contact(issued.session, agency, plan, level=level)
@@ -120,7 +127,7 @@ async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: S
     plan, luck = await issued.the_plan(), random.Random(20241213)  # noqa: S311
     year = list(days(FIRST, 366))
     agencies = {row.id: row for row in await session.exec(select(Agency))}
-    office = await get_agency(session, "UBND-TINH")
+    office = await get_agency(session, PROVINCIAL_COMMITTEE)
     contacts = await name_contacts(issued)
     await name_contact(session, office, plan, level=ContactLevel.OFFICE)
     found = await things(issued, luck, year[-1])

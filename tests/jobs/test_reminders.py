@@ -97,7 +97,7 @@ async def test_on_a_day_off_nobody_is_reminded_and_the_next_working_day_makes_up
     [one] = [
         item
         for item in after["items"]
-        if (item["agency"]["code"], item["receiver"]) == ("SNGV", "clients")
+        if (item["agency"]["code"], item["receiver"]) == (FOREIGN_AFFAIRS, "clients")
     ]
     ordinals = [task["task"]["ordinal"] for task in one["tasks"]]
     assert len(ordinals) == len(set(ordinals)) > 1
@@ -168,8 +168,9 @@ async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
 async def test_what_is_not_the_agencys_to_do_now_is_not_reminded(
     issued: Sample, sessions: SessionMaker, values: dict[str, Any]
 ) -> None:
-    [assignment] = [one for one in await issued.assignments("1.2", "2024")
-              if one.agency_id == (await get_agency(issued.session, "SNGV")).id]  # fmt: skip
+    agency = await get_agency(issued.session, FOREIGN_AFFAIRS)
+    every = await issued.assignments("1.2", "2024")
+    [assignment] = [one for one in every if one.agency_id == agency.id]
     assert assignment.deadline_on == DEADLINE
     await set_assignment(issued.session, assignment, **values)
     await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
@@ -183,7 +184,7 @@ async def test_what_is_not_the_agencys_to_do_now_is_not_reminded(
 async def test_who_filed_is_not_reminded(
     issued: Sample, sessions: SessionMaker, status: str
 ) -> None:
-    report = await issued.submission("SNGV", "1.2", "2024")
+    report = await issued.submission(FOREIGN_AFFAIRS, "1.2", "2024")
     filed = "attempts = 1, received_on = '2024-12-01'"
     more = {
         "accepted": ", accepted_attempt = 1",
@@ -204,7 +205,7 @@ async def test_who_filed_is_not_reminded(
 async def test_a_plan_that_is_closed_and_an_agency_that_ended_are_left_alone(
     issued: Sample, sessions: SessionMaker
 ) -> None:
-    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    agency, plan = await get_agency(issued.session, FOREIGN_AFFAIRS), await issued.the_plan()
     agency.valid_until = WEEK_BEFORE
     await issued.session.commit()
     await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
@@ -254,7 +255,7 @@ async def test_what_a_document_asks_of_an_agency_is_reminded_of_until_it_is_file
 
 async def test_a_dry_run_is_what_is_then_sent(issued: Sample, sessions: SessionMaker) -> None:
     plan = await issued.the_plan()
-    for code in ("SNGV", "SYT"):
+    for code in (FOREIGN_AFFAIRS, HEALTH):
         agency = await get_agency(issued.session, code)
         for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
             await name_contact(issued.session, agency, plan, level=level)

@@ -27,11 +27,23 @@ from app.models import (
 )
 from tests.support.factories_plans import make_assignee, make_plan, make_task
 from tests.support.sample import Sample, issued_database, principal_of
+from tests.support.sample_facts import (
+    AGRICULTURE,
+    AGRICULTURE_AND_ENVIRONMENT,
+    ENVIRONMENT,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    LABOUR,
+    LOC_HA,
+    PLANNING,
+    PROVINCIAL_COMMITTEE,
+    TRANSPORT,
+)
 
 # The first instant of the year in the province.
 NEW_YEAR = datetime(2024, 12, 31, 17, tzinfo=UTC)
 NEXT_NEW_YEAR = datetime(2025, 12, 31, 17, tzinfo=UTC)
-ENDED = {"SKHDT", "SNNPTNT", "SGTVT", "STNMT", "STTTT", "SLDTBXH"}
+ENDED = {PLANNING, AGRICULTURE, TRANSPORT, ENVIRONMENT, INFORMATION, LABOUR}
 YEARLY_TASKS = 18
 
 
@@ -102,7 +114,7 @@ async def test_members_are_those_of_the_occurrences_first_day(
 
     in_2025 = await owing(issued, "1.2", "2025")
     in_2026 = await owing(issued, "1.2", "2026")
-    assert "UBND-H-LOCHA" not in in_2025
+    assert LOC_HA not in in_2025
     assert in_2025 > ENDED
     assert in_2026 & ENDED == set()
     assert in_2026 <= in_2025
@@ -118,7 +130,7 @@ async def test_an_agency_that_comes_in_the_year_before_owes_from_then_on(
 
     await roll_forward(sessions, at=datetime(2025, 2, 28, 17, tzinfo=UTC))
 
-    assert await owing(issued, "1.2", "2026") - before == {"SNNMT"}
+    assert await owing(issued, "1.2", "2026") - before == {AGRICULTURE_AND_ENVIRONMENT}
 
 
 async def test_deadlines_and_days_of_a_new_year(issued: Sample, sessions: SessionMaker) -> None:
@@ -189,7 +201,7 @@ async def test_no_assignment_is_made_after_the_plans_last_year(
 async def test_what_is_open_past_its_deadline_owes_each_period_that_begins(
     issued: Sample, sessions: SessionMaker
 ) -> None:
-    row = await issued.assignment("SNGV", "2.5", "2024")
+    row = await issued.assignment(FOREIGN_AFFAIRS, "2.5", "2024")
     days = [date(2024, 12, 14), date(2024, 12, 15), date(2025, 12, 15)]
     found = []
     for day in days:
@@ -202,7 +214,7 @@ async def test_what_is_open_past_its_deadline_owes_each_period_that_begins(
 
 async def test_a_closed_plan_is_left_alone(issued: Sample, sessions: SessionMaker) -> None:
     plan = await issued.the_plan()
-    owner = await issued.client("UBND-TINH", Role.ISSUER)
+    owner = await issued.client(PROVINCIAL_COMMITTEE, Role.ISSUER)
     act = PersonalAct(issued.session, principal_of(owner), NEW_YEAR)
     await close(act, plan, Closing("Hết thời gian thực hiện.", "unfinished", {}, None))
     await issued.session.commit()

@@ -16,6 +16,7 @@ from app.queries.events import visible_events
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.support.sample import Sample, principal_of
+from tests.support.sample_facts import HEALTH, PROVINCIAL_COMMITTEE
 from tests.support.transactions import calls_of, count_calls
 
 AT = utc_now()
@@ -61,8 +62,10 @@ async def test_what_came_before_the_issue_stays_its_agencys_and_the_rest_is_ever
     record(issued.session, None, "closed", Subject("plan", plan.id, plan.id), at=AT)
     await issued.session.commit()
 
-    by_owner = await seen(issued.session, principal_of(await issued.client("UBND-TINH", role)))
-    by_others = await seen(issued.session, principal_of(await issued.client("SYT", role)))
+    by_owner = await seen(
+        issued.session, principal_of(await issued.client(PROVINCIAL_COMMITTEE, role))
+    )
+    by_others = await seen(issued.session, principal_of(await issued.client(HEALTH, role)))
 
     assert by_owner >= {"plan.imported", "plan.issued", "plan.closed"}
     assert by_others >= {"plan.issued", "plan.closed"}

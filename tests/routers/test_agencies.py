@@ -10,9 +10,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Agency, AgencyKind, AgencyName, AuditEntry, Client, Event
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_collective, make_member, make_succession
+from tests.support.sample_facts import (
+    AGRICULTURE_AND_ENVIRONMENT,
+    COMMITTEE_OFFICE,
+    CULTURE,
+    HOME_AFFAIRS,
+    INFORMATION,
+    SCIENCE,
+)
 
 NEW: dict[str, Any] = {
-    "code": "SNNMT",
+    "code": AGRICULTURE_AND_ENVIRONMENT,
     "name": "Sở Nông nghiệp và Môi trường",
     "short_name": "Sở NN&MT",
     "kind": "department",
@@ -75,11 +83,11 @@ async def test_a_list_of_one_kind(api: Api, reader: Client, session: AsyncSessio
 async def test_an_agency_is_found_by_all_its_refs(
     api: Api, reader: Client, session: AsyncSession
 ) -> None:
-    agency = await make_agency(session, code="VPUB", identifier="H27.01")
+    agency = await make_agency(session, code=COMMITTEE_OFFICE, identifier="H27.01")
 
     async with api.by(reader) as http:
-        for ref in (agency.id, "VPUB", "H27.01", "000.00.01.H27"):
-            assert (await http.get(f"/v1/agencies/{ref}")).json()["code"] == "VPUB"
+        for ref in (agency.id, COMMITTEE_OFFICE, "H27.01", "000.00.01.H27"):
+            assert (await http.get(f"/v1/agencies/{ref}")).json()["code"] == COMMITTEE_OFFICE
         assert (await http.get("/v1/agencies/000.00.02.H27")).status_code == 404
 
 
@@ -98,9 +106,9 @@ async def test_an_ended_agency_is_found_with_its_dates_and_successors(
 ) -> None:
     parent = await make_agency(session, code="UBND", name="UBND tỉnh")
     old = await make_agency(
-        session, code="STTTT", valid_until=date(2025, 3, 1), parent_id=parent.id
+        session, code=INFORMATION, valid_until=date(2025, 3, 1), parent_id=parent.id
     )
-    new = await make_agency(session, code="SKHCN", name="Sở Khoa học và Công nghệ")
+    new = await make_agency(session, code=SCIENCE, name="Sở Khoa học và Công nghệ")
     await make_succession(session, old, new, scope="viễn thông")
     await make_succession(session, old, None, effective_on=date(2025, 7, 1))
 
@@ -116,14 +124,14 @@ async def test_an_ended_agency_is_found_with_its_dates_and_successors(
         "2025-03-01", "merge", "viễn thông",
     )  # fmt: skip
     assert (second["agency"], second["kind"]) == (None, "abolition")
-    assert [side["agency"]["code"] for side in after["predecessors"]] == ["STTTT"]
+    assert [side["agency"]["code"] for side in after["predecessors"]] == [INFORMATION]
 
 
 async def test_an_old_code_says_what_became_of_its_agency(
     api: Api, reader: Client, session: AsyncSession
 ) -> None:
-    old = await make_agency(session, code="STTTT", valid_until=date(2025, 3, 1))
-    for code, scope in (("SKHCN", "viễn thông"), ("SVHTTDL", "thông tin đối ngoại")):
+    old = await make_agency(session, code=INFORMATION, valid_until=date(2025, 3, 1))
+    for code, scope in ((SCIENCE, "viễn thông"), (CULTURE, "thông tin đối ngoại")):
         new = await make_agency(session, code=code)
         await make_succession(session, old, new, scope=scope, basis="03/NQ-HĐND")
 
@@ -143,8 +151,8 @@ async def test_an_old_code_says_what_became_of_its_agency(
     assert [
         (side["agency"]["code"], side["scope"], side["basis"]) for side in notice["successors"]
     ] == [
-        ("SKHCN", "viễn thông", "03/NQ-HĐND"),
-        ("SVHTTDL", "thông tin đối ngoại", "03/NQ-HĐND"),
+        (SCIENCE, "viễn thông", "03/NQ-HĐND"),
+        (CULTURE, "thông tin đối ngoại", "03/NQ-HĐND"),
     ]
     assert [item["notice"] for item in listed] == [workload["notice"]] == [notice]
     assert (before["notice"], living["notice"]) == (None, None)
@@ -179,7 +187,9 @@ async def test_an_agency_is_entered(api: Api, administrator: Client, session: As
         "H27.09", "000.00.09.H27",
     )  # fmt: skip
     assert again.json()["aliases"] == ["Sở NNMT"]
-    agency = (await session.exec(select(Agency).where(Agency.code == "SNNMT"))).one()
+    agency = (
+        await session.exec(select(Agency).where(Agency.code == AGRICULTURE_AND_ENVIRONMENT))
+    ).one()
     entry = (await session.exec(select(AuditEntry))).one()
     event = (await session.exec(select(Event))).one()
     assert (entry.action, entry.row_id, entry.client_id) == (
@@ -191,9 +201,9 @@ async def test_an_agency_is_entered(api: Api, administrator: Client, session: As
 async def test_what_cannot_be_entered_is_refused_with_its_place(
     api: Api, administrator: Client, session: AsyncSession
 ) -> None:
-    await make_agency(session, code="SNV", identifier="H27.05")
+    await make_agency(session, code=HOME_AFFAIRS, identifier="H27.05")
     refused = [
-        ({"code": "SNV"}, 409, "conflict", "#/code"),
+        ({"code": HOME_AFFAIRS}, 409, "conflict", "#/code"),
         ({"code": "H27.05"}, 409, "conflict", "#/code"),
         ({"identifier": "H27.05"}, 409, "conflict", "#/identifier"),
         ({"identifier": "000.00.05.H27"}, 409, "conflict", "#/identifier"),
@@ -256,7 +266,7 @@ async def test_a_rename_does_not_touch_names_before_it(
 
 async def test_an_agency_is_changed(api: Api, administrator: Client, session: AsyncSession) -> None:
     await make_agency(session, code="UBND")
-    await make_agency(session, code="SNV", aliases=["Sở NV", "SNV tỉnh"])
+    await make_agency(session, code=HOME_AFFAIRS, aliases=["Sở NV", "SNV tỉnh"])
     change = {
         "identifier": "H27.07",
         "parent": "UBND",

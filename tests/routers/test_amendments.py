@@ -16,6 +16,16 @@ from app.models import Assignee, Assignment, AssignmentStatus, Submission, Submi
 from app.queries.registry.agencies import get_agency
 from app.schemas.amendments import AmendmentIssueOut, AmendmentOut
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    DEPARTMENTS,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 AUTUMN = datetime(2024, 9, 2, 2, tzinfo=UTC)
 TODAY = date(2024, 9, 2)
@@ -27,11 +37,11 @@ ADDED: dict[str, Any] = {
     "title": "Sơ kết giữa kỳ",
     "time_frame_text": "Hằng năm",
     "assignees": [
-        {"role": "lead", "source_text": "Sở Ngoại vụ", "agency": "SNGV"},
+        {"role": "lead", "source_text": "Sở Ngoại vụ", "agency": FOREIGN_AFFAIRS},
         {
             "role": "coordinating",
             "source_text": "các sở, ban, ngành",
-            "collective": "SO-BAN-NGANH",
+            "collective": DEPARTMENTS,
         },
     ],
 }
@@ -77,7 +87,7 @@ async def issue(
 
 async def figures(world: Sample, day: str) -> Any:
     plan = await world.the_plan()
-    async with await world.by("VPUB", Role.READER) as http:
+    async with await world.by(COMMITTEE_OFFICE, Role.READER) as http:
         return (await http.get(f"/v1/plans/{plan.id}/statistics?as_of={day}&by=task")).json()
 
 
@@ -109,7 +119,7 @@ async def test_a_name_that_was_not_understood_gets_its_agency_by_a_correction(
     words, position = unresolved.source_text, unresolved.position
     before = await living(issued, "3.6")
     past = await figures(issued, "2024-09-01")
-    item = {"change": "resolve", "assignee": str(unresolved.id), "agency": "MTTQ"}
+    item = {"change": "resolve", "assignee": str(unresolved.id), "agency": FATHERLAND_FRONT}
     async with await issued.issuer() as http:
         made = await draft(issued, http, item, kind="correction", basis=None)
         outcome = await issue(http, made)
@@ -119,14 +129,14 @@ async def test_a_name_that_was_not_understood_gets_its_agency_by_a_correction(
     [change] = made["items"]
     assert change["fields"] == ["assignees"]
     assert [one["agency"] and one["agency"]["code"] for one in change["after"]["assignees"]].count(
-        "MTTQ"
+        FATHERLAND_FRONT
     ) == 1
     assert plan["version"] == 2
     added = set(await living(issued, "3.6")) - set(before)
     assert added == codes(outcome["made"])
-    assert {code for code, _ in added} == {"MTTQ"}
+    assert {code for code, _ in added} == {FATHERLAND_FRONT}
     assert (outcome["changed"], outcome["ended"]) == ([], [])
-    [named] = [one for one in listed if one["code"] == "MTTQ"]
+    [named] = [one for one in listed if one["code"] == FATHERLAND_FRONT]
     assert (named["source_text"], named["position"]) == (words, position)
     assert named["named_on"] == "2024-09-02"
     assert await figures(issued, "2024-09-01") == past
@@ -153,9 +163,9 @@ async def test_a_task_is_added_and_owed_from_the_day_on(issued: Sample) -> None:
     assignments = await living(issued, "3.14")
     assert set(assignments) == codes(outcome["made"])
     assert {occurrence for _, occurrence in assignments} == {"2024", "2025"}
-    assert assignments["SNGV", "2024"].role == "lead"
-    assert assignments["SNGV", "2024"].starts_on == TODAY
-    assert assignments["SNGV", "2024"].deadline_on == date(2024, 12, 31)
+    assert assignments[FOREIGN_AFFAIRS, "2024"].role == "lead"
+    assert assignments[FOREIGN_AFFAIRS, "2024"].starts_on == TODAY
+    assert assignments[FOREIGN_AFFAIRS, "2024"].deadline_on == date(2024, 12, 31)
     assert {row.changed_on for row in assignments.values()} == {TODAY}
     assert await figures(issued, "2024-09-01") == past
     assert await roll_forward(issued.api.app.state.sessionmaker, at=AUTUMN) == 0
@@ -187,7 +197,7 @@ async def test_a_task_is_reassigned_from_a_day_that_is_to_come(issued: Sample) -
     former = {code for code, _ in await living(issued, "3.10")}
     years = {"2024", "2025"}
     assert len(former) == 1
-    assignees = [{"role": "lead", "source_text": "Văn phòng UBND tỉnh", "agency": "VPUB"}]
+    assignees = [{"role": "lead", "source_text": "Văn phòng UBND tỉnh", "agency": COMMITTEE_OFFICE}]
     item = {"change": "reassign", "task": str(the_task.id), "assignees": assignees}
     sessions = issued.api.app.state.sessionmaker
     async with await issued.issuer() as http:
@@ -196,7 +206,11 @@ async def test_a_task_is_reassigned_from_a_day_that_is_to_come(issued: Sample) -
         outcome = await issue(http, made)
         again = await http.post(f"/v1/amendments/{made['id']}/issue")
 
-    assert codes(tried["made"]) == codes(outcome["made"]) == {("VPUB", year) for year in years}
+    assert (
+        codes(tried["made"])
+        == codes(outcome["made"])
+        == {(COMMITTEE_OFFICE, year) for year in years}
+    )
     assert codes(outcome["ended"]) == {(code, year) for code in former for year in years}
     assert (outcome["amendment"]["number"], outcome["amendment"]["applied_at"]) == (2, None)
     assert (again.status_code, again.json()["code"]) == (409, "amendment_not_draft")
@@ -206,9 +220,9 @@ async def test_a_task_is_reassigned_from_a_day_that_is_to_come(issued: Sample) -
     assert await carry_out_amendments(sessions, at=LATER) == 1
     assert await carry_out_amendments(sessions, at=LATER) == 0
     assignments = await living(issued, "3.10")
-    assert set(assignments) == {("VPUB", year) for year in years}
-    assert assignments["VPUB", "2024"].starts_on == date(2024, 10, 1)
-    assert assignments["VPUB", "2025"].starts_on == date(2025, 1, 1)
+    assert set(assignments) == {(COMMITTEE_OFFICE, year) for year in years}
+    assert assignments[COMMITTEE_OFFICE, "2024"].starts_on == date(2024, 10, 1)
+    assert assignments[COMMITTEE_OFFICE, "2025"].starts_on == date(2025, 1, 1)
     assert await figures(issued, "2024-09-02") == before
 
 
@@ -245,7 +259,7 @@ async def test_a_role_and_a_deadline_change_from_the_day_on(issued: Sample) -> N
 
 
 async def deadlines(world: Sample, row: Assignment) -> list[dict[str, Any]]:
-    async with await world.by("STC", Role.READER) as http:
+    async with await world.by(FINANCE, Role.READER) as http:
         answer = await http.get(f"/v1/assignments/{row.id}/deadlines")
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
@@ -254,7 +268,7 @@ async def deadlines(world: Sample, row: Assignment) -> list[dict[str, Any]]:
 async def test_the_history_of_deadlines_names_the_amendment_that_moved_them(
     issued: Sample,
 ) -> None:
-    row = await issued.assignment("SNGV", "1.1", "once")
+    row = await issued.assignment(FOREIGN_AFFAIRS, "1.1", "once")
     change = {"change": "change", "task": str(row.task_id)}
     sessions = issued.api.app.state.sessionmaker
     async with await issued.issuer() as http:
@@ -285,7 +299,7 @@ async def test_the_history_of_deadlines_names_the_amendment_that_moved_them(
         (None, "2024-11-05", None, none["id"]),
     ]
     assert {one["reason"] for one in history[1:]} == {"Bổ sung nhiệm vụ."}
-    assert {one["moved_by"]["code"] for one in history[1:]} == {"UBND-TINH"}
+    assert {one["moved_by"]["code"] for one in history[1:]} == {PROVINCIAL_COMMITTEE}
     _, events = await issued.noted("assignment", row.id)
     moved = [one.data for one in events if one.type.endswith("deadline_moved")]
     assert [one["to"] for one in moved] == ["2026-12-31", "2025-12-31", None]
@@ -293,7 +307,7 @@ async def test_the_history_of_deadlines_names_the_amendment_that_moved_them(
 
 
 async def test_who_is_given_time_by_an_amendment_has_a_report_to_end_in(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "1.1", "once")
+    row = await issued.assignment(FOREIGN_AFFAIRS, "1.1", "once")
     reports = col(Submission.assignment_id) == row.id
     accepted = update(Submission).where(reports).values(status=SubmissionStatus.ACCEPTED)
     await issued.session.exec(accepted.values(attempts=1, accepted_attempt=1, received_on=TODAY))
@@ -313,7 +327,7 @@ async def test_who_is_given_time_by_an_amendment_has_a_report_to_end_in(issued: 
 
 async def bases(world: Sample, the_task: Task, agency: str) -> list[list[tuple[Any, ...]]]:
     """By what an agency answered for each of its assignments of a task."""
-    async with await world.by("STC", Role.READER) as http:
+    async with await world.by(FINANCE, Role.READER) as http:
         url = f"/v1/tasks/{the_task.id}/responsibilities?limit=200"
         items = (await http.get(url)).json()["items"]
     names = ("kind", "document", "effective_on")
@@ -331,37 +345,40 @@ async def test_who_answers_by_an_amendment_is_told_by_which(issued: Sample) -> N
         await task(issued, "2.1"),
     )
     frame = {"change": "change", "task": str(once.id), "time_frame_text": "Hằng năm"}
-    assignees = [{"role": "lead", "source_text": "Văn phòng", "agency": "VPUB"}]
+    assignees = [{"role": "lead", "source_text": "Văn phòng", "agency": COMMITTEE_OFFICE}]
     reassigned = {"change": "reassign", "task": str(yearly.id), "assignees": assignees}
     other = {
         "change": "reassign",
         "task": str(given.id),
         "assignees": [
-            {"role": "lead", "source_text": "Sở Công Thương", "agency": "SCT"},
-            {"role": "coordinating", "source_text": "Sở TTTT", "agency": "STTTT"},
+            {"role": "lead", "source_text": "Sở Công Thương", "agency": INDUSTRY_AND_TRADE},
+            {"role": "coordinating", "source_text": "Sở TTTT", "agency": INFORMATION},
         ],
     }
-    before = {one: await bases(issued, given, one) for one in ("SCT", "STTTT")}
+    before = {one: await bases(issued, given, one) for one in (INDUSTRY_AND_TRADE, INFORMATION)}
     async with await issued.issuer() as http:
         group = {"task_group_id": str(yearly.task_group_id)}
         await issue(http, await draft(issued, http, frame, reassigned, other, {**ADDED, **group}))
 
     named = ("amendment", BASIS, "2024-09-02")
     plan = ("plan", "MAU-01/KH-MAU", "2024-05-20")
-    assert before == {"SCT": [[("coordinating", *plan)]], "STTTT": [[("lead", *plan)]]}
+    assert before == {
+        INDUSTRY_AND_TRADE: [[("coordinating", *plan)]],
+        INFORMATION: [[("lead", *plan)]],
+    }
     # The assignments that it made: of a new task, for other years, of another agency.
     added = await task(issued, "3.14")
-    assert await bases(issued, added, "SNGV") == [[("lead", *named)]] * 2
+    assert await bases(issued, added, FOREIGN_AFFAIRS) == [[("lead", *named)]] * 2
     years = [[("lead", *named)]] * 2
-    assert await bases(issued, once, "SNGV") == [*years, [("lead", *plan)]]
-    assert await bases(issued, yearly, "VPUB") == [[("lead", *named)]] * 2
+    assert await bases(issued, once, FOREIGN_AFFAIRS) == [*years, [("lead", *plan)]]
+    assert await bases(issued, yearly, COMMITTEE_OFFICE) == [[("lead", *named)]] * 2
     # An agency that it gave another part in the task owed it by the plan's own words before.
     parts = ("coordinating", *plan), ("lead", *named)
-    assert await bases(issued, given, "SCT") == [list(parts)]
+    assert await bases(issued, given, INDUSTRY_AND_TRADE) == [list(parts)]
     parts = ("lead", *plan), ("coordinating", *named)
-    assert await bases(issued, given, "STTTT") == [list(parts)]
+    assert await bases(issued, given, INFORMATION) == [list(parts)]
     # The year after is made by the same words later.
     new_year = datetime(2024, 12, 31, 17, tzinfo=UTC)
     await roll_forward(issued.api.app.state.sessionmaker, at=new_year)
     with time_machine.travel(new_year, tick=True):
-        assert await bases(issued, yearly, "VPUB") == [[("lead", *named)]] * 3
+        assert await bases(issued, yearly, COMMITTEE_OFFICE) == [[("lead", *named)]] * 3

@@ -18,6 +18,7 @@ from tests.support.days import today, tomorrow
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, Held, make_lives
+from tests.support.sample_facts import CULTURE, INFORMATION
 from tests.support.slow_statistics import slow_timeliness
 
 MOVED = date(2025, 3, 1)
@@ -36,8 +37,8 @@ async def listed(api: Api, client: Client, **query: Any) -> list[dict[str, Any]]
 @pytest.fixture
 async def agencies(session: AsyncSession) -> list[Agency]:
     return [
-        await make_agency(session, code="STTTT", name="Sở Thông tin và Truyền thông"),
-        await make_agency(session, code="SVHTTDL", name="Sở Văn hóa, Thể thao và Du lịch"),
+        await make_agency(session, code=INFORMATION, name="Sở Thông tin và Truyền thông"),
+        await make_agency(session, code=CULTURE, name="Sở Văn hóa, Thể thao và Du lịch"),
     ]
 
 
@@ -62,10 +63,10 @@ async def test_an_assignment_of_a_past_day_is_what_held_then(
     api: Api, reader: Client, moved: Assignment
 ) -> None:
     expected = {
-        "2024-12-31": ("STTTT", "not_started", "2024-12-31", "due_soon"),
-        "2025-02-28": ("STTTT", "not_started", "2024-12-31", "overdue"),
-        "2025-03-01": ("SVHTTDL", "in_progress", str(today()), "in_time"),
-        str(today()): ("SVHTTDL", "in_progress", str(today()), "due_soon"),
+        "2024-12-31": (INFORMATION, "not_started", "2024-12-31", "due_soon"),
+        "2025-02-28": (INFORMATION, "not_started", "2024-12-31", "overdue"),
+        "2025-03-01": (CULTURE, "in_progress", str(today()), "in_time"),
+        str(today()): (CULTURE, "in_progress", str(today()), "due_soon"),
     }
 
     for day, held in expected.items():
@@ -82,10 +83,10 @@ async def test_filters_are_about_the_day_that_is_asked_for(
     async def found(**query: str) -> list[UUID]:
         return [UUID(item["id"]) for item in await listed(api, reader, **query)]
 
-    assert await found(agency="STTTT", as_of="2025-02-28") == [moved.id]
-    assert await found(agency="STTTT", as_of="2025-03-01") == []
-    assert await found(agency="STTTT") == []
-    assert await found(agency="SVHTTDL") == [moved.id]
+    assert await found(agency=INFORMATION, as_of="2025-02-28") == [moved.id]
+    assert await found(agency=INFORMATION, as_of="2025-03-01") == []
+    assert await found(agency=INFORMATION) == []
+    assert await found(agency=CULTURE) == [moved.id]
     assert await found(timeliness="overdue", as_of="2025-02-28") == [moved.id]
     assert await found(timeliness="overdue", as_of="2025-03-01") == []
     assert await found(status="not_started", as_of="2025-02-28", plan=str(moved.plan_id))

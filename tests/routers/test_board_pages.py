@@ -14,9 +14,10 @@ from tests.support.clients import Api
 from tests.support.consolidated import SIGNED, frozen
 from tests.support.reports import decide, file
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import COMMITTEE_OFFICE, FATHERLAND_FRONT, FOREIGN_AFFAIRS
 
 pytestmark = pytest.mark.usefixtures("june_2024")
-SUPERVISOR = ("MTTQ", Role.SUPERVISOR)
+SUPERVISOR = (FATHERLAND_FRONT, Role.SUPERVISOR)
 HOSTILE = '<script>alert("1")</script>\u202e &amp; "x" \'y\' {{ 7 * 7 }} =cmd|a'
 
 
@@ -162,7 +163,7 @@ async def test_the_page_of_all_plans_has_those_that_are_public_alone(
     found = read(await page(issued, "/boards"))
     [row] = found.findall(".//tbody/tr")
     assert row.find(".//a").get("href") == url
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         plan_id = url.rpartition("/")[2]
         figures = (await http.get(f"/v1/plans/{plan_id}/statistics")).json()
     total = figures["total"]["by_current_deadline"]["total"]
@@ -249,7 +250,9 @@ async def test_a_link_opens_the_page_of_all_plans_and_the_board_of_each(issued: 
     assert read(await page(issued, address)).xpath("//tbody//a") == []
 
 
-@pytest.mark.parametrize("who", [COORDINATOR, ("SNGV", Role.REPORTER), ("VPUB", Role.READER)])
+@pytest.mark.parametrize(
+    "who", [COORDINATOR, (FOREIGN_AFFAIRS, Role.REPORTER), (COMMITTEE_OFFICE, Role.READER)]
+)
 async def test_only_who_sees_all_plans_by_role_shares_them(
     issued: Sample, who: tuple[str, Role]
 ) -> None:

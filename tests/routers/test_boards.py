@@ -15,7 +15,12 @@ from app.schemas.boards import BoardOut
 from app.views import boards as views
 from tests.support.reports import COMPLETED, REASON, decide, file
 from tests.support.sample import REPORT, Sample
-from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
+from tests.support.sample_facts import (
+    CULTURAL_DIPLOMACY,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+)
 
 WHY = {"reason": "Công khai trên Cổng thông tin điện tử tỉnh."}
 LINK = {"purpose": "Trang tổng hợp của Cổng", "last_day": "2024-07-01"}
@@ -25,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("june_2024")
 
 async def board(issued: Sample, **query: str) -> BoardOut:
     plan = await issued.the_plan()
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         answer = await http.get(f"/v1/plans/{plan.id}/board", params=query)
     assert answer.status_code == 200, answer.text
     return BoardOut.model_validate_json(answer.content, strict=True)
@@ -89,7 +94,7 @@ async def test_the_ledger_is_what_the_figures_count(issued: Sample) -> None:
 async def test_the_board_says_what_the_other_addresses_say(issued: Sample) -> None:
     plan = await issued.the_plan()
     found = await board(issued)
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         url = f"/v1/plans/{plan.id}"
         by_agency = (await http.get(f"{url}/statistics?by=agency&sort=overdue")).json()
         reporting = (await http.get(f"{url}/reporting-statistics?by=period&period=2024")).json()
@@ -102,7 +107,7 @@ async def test_the_board_says_what_the_other_addresses_say(issued: Sample) -> No
     assert found.reporting.asked == reporting["total"]["not_due"]["total"]
     assert sum(one.reports_asked for one in found.agencies) == found.reporting.asked
     assert found.plan.coordinator is not None
-    assert found.plan.coordinator.code == "STTTT"
+    assert found.plan.coordinator.code == INFORMATION
     assert [point.completed for point in found.trend][-1] == 0
     assert found.trend[-1].as_of == found.as_of
 
@@ -137,9 +142,9 @@ async def test_texts_of_reports_are_for_whom_may_read_them(issued: Sample) -> No
             if line.latest is not None
         ]
 
-    assert await texts("SCT", Role.READER) == []
+    assert await texts(INDUSTRY_AND_TRADE, Role.READER) == []
     assert await texts(FOREIGN_AFFAIRS, Role.REPORTER) == ["X" * 600]
-    assert await texts("STTTT", Role.COORDINATOR) == ["X" * 600]
+    assert await texts(INFORMATION, Role.COORDINATOR) == ["X" * 600]
 
 
 async def test_a_draft_has_no_board(drafted: Sample) -> None:
@@ -166,7 +171,7 @@ async def test_the_issuer_opens_a_board_to_everybody_and_closes_it(issued: Sampl
     assert (await open_board(issued, "close-board")).json()["board_is_public"] is False
     assert (await page(issued, url)).status_code == 404
 
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         kept = (await http.get(f"/v1/plans/{plan.id}/actions")).json()["items"]
     assert [(one["action"], one["reason"]) for one in kept] == [
         ("board_opened", WHY["reason"]),
@@ -181,7 +186,7 @@ async def test_nobody_else_opens_or_shares_a_board(issued: Sample) -> None:
     url = f"/v1/plans/{plan.id}"
     async with await issued.coordinator() as http:
         assert (await http.post(f"{url}/open-board", json=WHY)).status_code == 403
-    async with await issued.by("SCT", Role.ISSUER, Role.COORDINATOR) as http:
+    async with await issued.by(INDUSTRY_AND_TRADE, Role.ISSUER, Role.COORDINATOR) as http:
         answers = [
             await http.post(f"{url}/open-board", json=WHY),
             await http.post(f"{url}/board-links", json=LINK),

@@ -22,6 +22,7 @@ from app.models import (
     SubmissionStatus,
 )
 from tests.support.sample import Sample
+from tests.support.sample_facts import COMMITTEE_OFFICE
 from tests.support.submission_drafts import write_draft
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
@@ -51,7 +52,7 @@ async def counted(issued: Sample) -> Sample:
 async def put(
     world: Sample, day: str, body: dict[str, Any], *, dry_run: bool = False, **headers: str
 ) -> Any:
-    async with await world.by("VPUB", Role.ADMINISTRATOR) as http:
+    async with await world.by(COMMITTEE_OFFICE, Role.ADMINISTRATOR) as http:
         url, query = f"/v1/calendar-days/{day}", {"dry_run": dry_run}
         return await http.put(url, json=body, headers=headers, params=query)
 
@@ -72,7 +73,7 @@ async def test_a_day_is_entered_read_and_corrected(sample: Sample) -> None:
     again = await put(sample, "2026-01-02", HOLIDAY)
     changed = await put(sample, "2026-01-02", WORKED)
 
-    async with await sample.by("VPUB", Role.READER) as http:
+    async with await sample.by(COMMITTEE_OFFICE, Role.READER) as http:
         one = await http.get("/v1/calendar-days/2026-01-02")
         none = await http.get("/v1/calendar-days/2026-01-05")
         listed = await http.get("/v1/calendar-days?from=2026-01-01&to=2026-01-02")
@@ -92,7 +93,7 @@ async def test_a_day_is_entered_read_and_corrected(sample: Sample) -> None:
 
 async def test_what_was_said_is_changed_only_as_it_was_read(sample: Sample) -> None:
     tag = (await put(sample, "2026-01-02", HOLIDAY)).headers["etag"]
-    client = await sample.client("VPUB", Role.ADMINISTRATOR)
+    client = await sample.client(COMMITTEE_OFFICE, Role.ADMINISTRATOR)
     headers = {"Authorization": f"Bearer {sample.api.token(client)}"}
 
     async with sample.api.with_headers(headers) as http:
@@ -116,7 +117,7 @@ async def test_seeding_leaves_what_officials_said(sample: Sample) -> None:
     made = await seed_days(sample.session, holidays_of_years(2026, 2026), at=NOVEMBER)
     again = await seed_days(sample.session, holidays_of_years(2026, 2026), at=NOVEMBER)
 
-    async with await sample.by("VPUB", Role.READER) as http:
+    async with await sample.by(COMMITTEE_OFFICE, Role.READER) as http:
         said = (await http.get("/v1/calendar-days/2026-08-31")).json()
         swapped = (await http.get("/v1/calendar-days/2026-08-22")).json()
     assert (made, again) == (len(list(holidays_of_years(2026, 2026))) - 1, 0)

@@ -10,13 +10,16 @@ from app.auth.principal import Role
 from app.models import Agency, AuditEntry, Client, Event, StoredAnswer
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client, make_secret
+from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS, HOME_AFFAIRS
 
-NEW = {"client_id": "qlvb", "name": "Văn bản", "agency": "SNGV", "roles": ["reporter"]}
+NEW = {"client_id": "qlvb", "name": "Văn bản", "agency": FOREIGN_AFFAIRS, "roles": ["reporter"]}
 
 
 @pytest.fixture
 async def agencies(session: AsyncSession) -> list[Agency]:
-    return [await make_agency(session, code=code) for code in ("SNGV", "SNV", "STC")]
+    return [
+        await make_agency(session, code=code) for code in (FOREIGN_AFFAIRS, HOME_AFFAIRS, FINANCE)
+    ]
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ async def test_a_client_is_made_and_its_secret_works(
     api: Api, session: AsyncSession, administrator: Client
 ) -> None:
     async with api.by(administrator) as http:
-        made = await http.post("/v1/clients", json=NEW | {"acts_for": ["SNV", "SNGV", "SNV"]})
+        made = await http.post(
+            "/v1/clients", json=NEW | {"acts_for": [HOME_AFFAIRS, FOREIGN_AFFAIRS, HOME_AFFAIRS]}
+        )
         read = await http.get(made.headers["Location"])
 
     assert made.status_code == 201
@@ -44,12 +49,12 @@ async def test_a_client_is_made_and_its_secret_works(
     assert (await api.ask(secret, name="qlvb")).status_code == 200
     body = read.json()
     assert (body["agency"]["code"], body["roles"], body["disabled_at"]) == (
-        "SNGV",
+        FOREIGN_AFFAIRS,
         ["reporter"],
         None,
     )
     # Its own agency needs no naming, and none is named twice.
-    assert [one["code"] for one in body["acts_for"]] == ["SNV"]
+    assert [one["code"] for one in body["acts_for"]] == [HOME_AFFAIRS]
     assert [one["expires_at"] for one in body["secrets"]] == [None]
     assert body["allowed_actions"] == ["update", "rotate_secret", "disable"]
     assert [action for action, _ in await entries(session)] == ["created"]
@@ -105,20 +110,20 @@ async def test_what_a_client_acts_for_is_changed_and_its_token_follows(
     async with api.by(administrator) as http:
         tag = (await http.get("/v1/clients/qlvb")).headers["ETag"]
         changed = await http.patch(
-            "/v1/clients/qlvb", json={"acts_for": ["STC"]}, headers={"If-Match": tag}
+            "/v1/clients/qlvb", json={"acts_for": [FINANCE]}, headers={"If-Match": tag}
         )
         # The list is part of what the tag stands for.
         late = await http.patch("/v1/clients/qlvb", json={"name": "X"}, headers={"If-Match": tag})
 
-    assert [one["code"] for one in changed.json()["acts_for"]] == ["STC"]
+    assert [one["code"] for one in changed.json()["acts_for"]] == [FINANCE]
     assert late.status_code == 412
     answered = {}
-    for code in ("SNV", "STC"):
+    for code in (HOME_AFFAIRS, FINANCE):
         async with api.by(client, **{"Acting-Agency": code}) as http:
             answered[code] = (await http.get("/v1/me")).status_code
-    assert answered == {"SNV": 403, "STC": 200}
+    assert answered == {HOME_AFFAIRS: 403, FINANCE: 200}
     assert await entries(session) == [
-        ("changed", {"client_id": "qlvb", "acts_for": [["SNV"], ["STC"]]})
+        ("changed", {"client_id": "qlvb", "acts_for": [[HOME_AFFAIRS], [FINANCE]]})
     ]
 
 
@@ -198,13 +203,13 @@ async def test_a_caller_is_told_who_it_is(
         acts_for=agencies[1:],
     )
     token = api.token(client, Role.READER)
-    headers = {"Authorization": f"Bearer {token}", "Acting-Agency": "STC"}
+    headers = {"Authorization": f"Bearer {token}", "Acting-Agency": FINANCE}
     async with api.with_headers(headers) as http:
         me = (await http.get("/v1/me")).json()
 
     assert (me["client_id"], me["name"]) == ("qlvb", "Văn bản")
-    assert (me["agency"]["code"], me["own_agency"]["code"]) == ("STC", "SNGV")
-    assert [one["code"] for one in me["acts_for"]] == ["SNV", "STC"]
+    assert (me["agency"]["code"], me["own_agency"]["code"]) == (FINANCE, FOREIGN_AFFAIRS)
+    assert [one["code"] for one in me["acts_for"]] == [HOME_AFFAIRS, FINANCE]
     # The rights are those of the token, not those that its client could have.
     assert me["roles"] == ["reader"]
     assert me["permissions"] == ["plan:read", "registry:read"]

@@ -7,9 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Client, CollectiveMember, Event
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_collective, make_member
+from tests.support.sample_facts import DEPARTMENTS, HOME_AFFAIRS
 
 NEW: dict[str, Any] = {
-    "code": "SO-BAN-NGANH",
+    "code": DEPARTMENTS,
     "name": "Các sở, ban, ngành cấp tỉnh",
     "is_enumerable": True,
     "aliases": ["Các sở, ngành"],
@@ -109,19 +110,19 @@ async def test_members_are_those_of_the_day_that_exist_then(
 async def test_a_member_joins_and_leaves_on_a_day(
     api: Api, administrator: Client, session: AsyncSession
 ) -> None:
-    await make_agency(session, code="SNV", name="Sở Nội vụ")
+    await make_agency(session, code=HOME_AFFAIRS, name="Sở Nội vụ")
     await make_collective(session, code="NHOM")
     path = "/v1/collectives/NHOM/members"
 
     async with api.by(administrator) as http:
-        joined = await http.post(path, json={"agency": "SNV", "valid_from": "2024-01-01"})
+        joined = await http.post(path, json={"agency": HOME_AFFAIRS, "valid_from": "2024-01-01"})
         url = f"{path}/{joined.json()['id']}"
         left = await http.patch(url, json={"valid_until": "2025-01-01"})
         again = await http.patch(url, json={"valid_until": "2025-01-01"})
 
     assert (joined.status_code, joined.json()["agency"]["name"]) == (201, "Sở Nội vụ")
     assert left.json() == joined.json() | {"valid_until": "2025-01-01"} == again.json()
-    assert await member_codes(api, administrator, f"{path}?as_of=2024-12-31") == ["SNV"]
+    assert await member_codes(api, administrator, f"{path}?as_of=2024-12-31") == [HOME_AFFAIRS]
     assert await member_codes(api, administrator, f"{path}?as_of=2025-01-01") == []
     events = await session.exec(select(Event.type).order_by(Event.type))
     assert events.all() == ["tiendo.collective.member_added", "tiendo.collective.member_ended"]

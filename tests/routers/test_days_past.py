@@ -23,6 +23,7 @@ from tests.support.assignments import (
 )
 from tests.support.reports import COMPLETED
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 
 ASSIGNMENTS = [("1.1", "once"), ("5.3", "2024"), ("4.2", "once"), ("3.11", "2025")]
 CONTENTS = [COMPLETED, COMPLETED, REPORT]
@@ -130,7 +131,7 @@ async def figures(issued: Sample, plan_id: Any, day: date) -> list[Any]:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_no_decision_changes_the_figures_of_a_day_before(issued: Sample, seed: int) -> None:
-    rows = [await issued.assignment("SNGV", *assignment) for assignment in ASSIGNMENTS]
+    rows = [await issued.assignment(FOREIGN_AFFAIRS, *assignment) for assignment in ASSIGNMENTS]
     plan_id, story = rows[0].plan_id, Story(issued, rows, seed)
     day, kept = date(2024, 6, 3), {}
 

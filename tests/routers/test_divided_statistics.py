@@ -12,6 +12,7 @@ from app.schemas.statistics import PlanStatisticsOut, TrendOut
 from tests.support.clients import Api
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INFORMATION
 
 COMPLETED = {
     "status": AssignmentStatus.COMPLETED,
@@ -29,8 +30,8 @@ async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Respons
 @pytest.fixture
 async def agencies(session: AsyncSession) -> list[Agency]:
     return [
-        await make_agency(session, code="STTTT", name='Sở "Thông tin" & Truyền thông'),
-        await make_agency(session, code="SNGV", name="Sở Ngoại vụ"),
+        await make_agency(session, code=INFORMATION, name='Sở "Thông tin" & Truyền thông'),
+        await make_agency(session, code=FOREIGN_AFFAIRS, name="Sở Ngoại vụ"),
     ]
 
 
@@ -57,8 +58,8 @@ async def test_a_plans_figures_may_be_divided_twice(api: Api, reader: Client, pl
     assert (group.code, group.kind) == ("1", None)
     assert group.groups is not None
     assert [(part.code, part.kind) for part in group.groups] == [
-        ("SNGV", "department"),
-        ("STTTT", "department"),
+        (FOREIGN_AFFAIRS, "department"),
+        (INFORMATION, "department"),
     ]
     assert [part.statistics.by_current_deadline.total for part in group.groups] == [1, 2]
 
@@ -91,9 +92,9 @@ async def test_figures_name_the_oldest_overdue_deadline_and_the_next_one(
         "next_deadline_count": 2,
     }
     assert [(group["code"], group["deadlines"]) for group in answer["groups"]] == [
-        ("SNGV", {**answer["deadlines"], "oldest_overdue_on": None}),
+        (FOREIGN_AFFAIRS, {**answer["deadlines"], "oldest_overdue_on": None}),
         (
-            "STTTT",
+            INFORMATION,
             {
                 "oldest_overdue_on": "2024-12-31",
                 "next_deadline_on": None,
@@ -109,7 +110,10 @@ async def test_agencies_with_most_overdue_come_first_if_it_is_asked_for(
     free = await make_agency(session, code="AAA", name="Sở A")
     await make_assignment(session, await make_task(session, plan), free, deadline_on=None)
     asked = {"by": "agency", "role": "all"}
-    orders = {"order": ["AAA", "SNGV", "STTTT"], "overdue": ["SNGV", "STTTT", "AAA"]}
+    orders = {
+        "order": ["AAA", FOREIGN_AFFAIRS, INFORMATION],
+        "overdue": [FOREIGN_AFFAIRS, INFORMATION, "AAA"],
+    }
 
     for url in (f"/v1/plans/{plan.id}/statistics", "/v1/statistics"):
         for sort, codes in orders.items():

@@ -10,6 +10,7 @@ from tests.support.edxml_roads import plan_package, sent
 from tests.support.plan_files import DOCX, TEXT, docx, paragraph
 from tests.support.plan_readings import PLANS
 from tests.support.sample import Sample
+from tests.support.sample_facts import PROVINCIAL_COMMITTEE
 
 OFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 FORMS = PLANS / "forms"
@@ -26,7 +27,7 @@ async def test_a_plan_comes_in_any_format(sample: Sample, ending: str) -> None:
     content = TEXT if ending == ".txt" else (FORMS / f"sample{ending}").read_bytes()
     file = Attachment(f"Kế hoạch{ending}", "application/octet-stream", content)
 
-    made = await sent(sample, plan_package(file), "UBND-TINH", Role.ISSUER)
+    made = await sent(sample, plan_package(file), PROVINCIAL_COMMITTEE, Role.ISSUER)
     async with await sample.issuer() as http:
         read = (await http.get(f"/v1/plan-imports/{made['plan_import_id']}")).json()
 
@@ -39,7 +40,9 @@ async def test_the_file_with_the_table_is_taken_before_the_letter(sample: Sample
     signed = Attachment("ky.pdf", "application/pdf", (FORMS / "sample.pdf").read_bytes())
     table = Attachment("phu-luc.docx", "application/octet-stream", DOCX)
 
-    made = await sent(sample, plan_package(letter, signed, table), "UBND-TINH", Role.ISSUER)
+    made = await sent(
+        sample, plan_package(letter, signed, table), PROVINCIAL_COMMITTEE, Role.ISSUER
+    )
     async with await sample.issuer() as http:
         read = (await http.get(f"/v1/plan-imports/{made['plan_import_id']}")).json()
 
@@ -49,7 +52,7 @@ async def test_the_file_with_the_table_is_taken_before_the_letter(sample: Sample
 async def test_without_a_table_the_letters_sentences_are_taken(sample: Sample) -> None:
     letter = Attachment("ke-hoach.docx", "application/octet-stream", PROSE)
 
-    made = await sent(sample, plan_package(letter), "UBND-TINH", Role.ISSUER)
+    made = await sent(sample, plan_package(letter), PROVINCIAL_COMMITTEE, Role.ISSUER)
     async with await sample.issuer() as http:
         read = (await http.get(f"/v1/plan-imports/{made['plan_import_id']}")).json()
 

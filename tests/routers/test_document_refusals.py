@@ -13,6 +13,15 @@ from tests.support.edxml_files import HEADER, package, with_zip
 from tests.support.edxml_roads import XML, plan_package, post, sent
 from tests.support.plan_files import DOCX, with_members
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 from tests.support.transactions import work_as
 
 
@@ -24,14 +33,14 @@ async def give_identifier(sample: Sample, agency: str, identifier: str) -> None:
 
 
 async def test_the_sender_is_named_by_either_form_of_its_identifier(sample: Sample) -> None:
-    await give_identifier(sample, "SNGV", "H27.15")
+    await give_identifier(sample, FOREIGN_AFFAIRS, "H27.15")
 
     old = await sent(sample, package(sender=Organ("000.00.15.H27"), document_id="a"))
     new = await sent(sample, package(sender=Organ("H27.15"), document_id="b"))
     code = await sent(sample, package(document_id="c"))
 
     assert [one["sender_organ_id"] for one in (old, new, code)] == [
-        "000.00.15.H27", "H27.15", "SNGV",
+        "000.00.15.H27", "H27.15", FOREIGN_AFFAIRS,
     ]  # fmt: skip
     assert {one["sender_identifier"] for one in (old, new, code)} == {"H27.15"}
 
@@ -42,7 +51,7 @@ async def test_an_identifier_that_the_registry_does_not_know_is_taken_from_no_pa
     unknown = package(sender=Organ("000.00.15.H27"))
 
     unconfirmed = await post(sample, unknown)
-    await give_identifier(sample, "SNGV", "H27.16")
+    await give_identifier(sample, FOREIGN_AFFAIRS, "H27.16")
     other = await post(sample, unknown)
 
     for answer in (unconfirmed, other):
@@ -54,16 +63,22 @@ async def test_an_identifier_that_the_registry_does_not_know_is_taken_from_no_pa
 
 
 async def test_a_client_sends_for_the_agency_that_it_acts_for_alone(sample: Sample) -> None:
-    served, acting = ("SNGV", "SCT"), {"Acting-Agency": "SNGV"}
+    served, acting = (FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE), {"Acting-Agency": FOREIGN_AFFAIRS}
 
-    as_itself = await post(sample, package(), "VPUB", acts_for=served)
-    as_another = await post(sample, package(), "VPUB", acts_for=served, **{"Acting-Agency": "SCT"})
-    as_sender = await post(sample, package(), "VPUB", acts_for=served, **acting)
+    as_itself = await post(sample, package(), COMMITTEE_OFFICE, acts_for=served)
+    as_another = await post(
+        sample,
+        package(),
+        COMMITTEE_OFFICE,
+        acts_for=served,
+        **{"Acting-Agency": INDUSTRY_AND_TRADE},
+    )
+    as_sender = await post(sample, package(), COMMITTEE_OFFICE, acts_for=served, **acting)
 
     for refused in (as_itself, as_another):
         assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
     assert as_sender.status_code == 201
-    assert as_sender.json()["sender"]["code"] == "SNGV"
+    assert as_sender.json()["sender"]["code"] == FOREIGN_AFFAIRS
 
 
 @pytest.mark.parametrize(
@@ -73,9 +88,9 @@ async def test_a_client_sends_for_the_agency_that_it_acts_for_alone(sample: Samp
 async def test_a_result_takes_a_reporter_and_a_plan_an_issuer(
     sample: Sample, role: Role, result: int, plan: int
 ) -> None:
-    sender = Organ("UBND-TINH")
+    sender = Organ(PROVINCIAL_COMMITTEE)
     answers = [
-        await post(sample, content, "UBND-TINH", role)
+        await post(sample, content, PROVINCIAL_COMMITTEE, role)
         for content in (package(sender=sender, task_codes=("NV-1",)), plan_package())
     ]
 
@@ -87,7 +102,7 @@ async def test_a_result_takes_a_reporter_and_a_plan_an_issuer(
 async def test_a_repeat_takes_the_same_role(sample: Sample) -> None:
     await sent(sample, package())
 
-    refused = await post(sample, package(), "SNGV", Role.ISSUER)
+    refused = await post(sample, package(), FOREIGN_AFFAIRS, Role.ISSUER)
 
     assert refused.status_code == 403
 
@@ -122,7 +137,7 @@ async def test_what_is_refused_leaves_nothing(
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", ""])
 async def test_a_package_is_xml_and_says_so(sample: Sample, kind: str) -> None:
-    async with await sample.reporter("SNGV") as http:
+    async with await sample.reporter(FOREIGN_AFFAIRS) as http:
         answer = await http.post("/v1/documents", content=package(), headers={"content-type": kind})
         text = await http.post(
             "/v1/documents", content=package(), headers={"content-type": "text/xml; charset=utf-8"}
@@ -152,7 +167,7 @@ OUT_OF_PLACE = Attachment("a.docx", "x", b"%PDF-1.7")
 async def test_a_plan_whose_table_cannot_be_read_is_refused(
     sample: Sample, file: Attachment, status: int, code: str, fault: str | None
 ) -> None:
-    answer = await post(sample, plan_package(file), "UBND-TINH", Role.ISSUER)
+    answer = await post(sample, plan_package(file), PROVINCIAL_COMMITTEE, Role.ISSUER)
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     if fault:
@@ -163,7 +178,7 @@ async def test_a_plan_whose_table_cannot_be_read_is_refused(
 
 
 async def test_a_plan_of_a_number_that_the_issuer_has_is_refused(sample: Sample) -> None:
-    issuer = ("UBND-TINH", Role.ISSUER)
+    issuer = (PROVINCIAL_COMMITTEE, Role.ISSUER)
     await sent(sample, plan_package(promulgated_on=date(2024, 5, 20)), *issuer)
 
     again = await post(
@@ -176,19 +191,21 @@ async def test_a_plan_of_a_number_that_the_issuer_has_is_refused(sample: Sample)
 
 async def test_who_reads_a_document_that_answers_a_task(issued: Sample) -> None:
     # SNGV leads 3.3, SCT coordinates it.
-    assignment = await issued.assignment("SCT", "3.3", "once")
+    assignment = await issued.assignment(INDUSTRY_AND_TRADE, "3.3", "once")
     codes = (str(assignment.id),)
-    made = await sent(issued, package(sender=Organ("SCT"), task_codes=codes), "SCT")
+    made = await sent(
+        issued, package(sender=Organ(INDUSTRY_AND_TRADE), task_codes=codes), INDUSTRY_AND_TRADE
+    )
     answers = {}
     for agency, role in (
-        ("SCT", Role.REPORTER),
-        ("SNGV", Role.REPORTER),
-        ("STTTT", Role.COORDINATOR),
-        ("UBND-TINH", Role.ISSUER),
-        ("MTTQ", Role.SUPERVISOR),
-        ("STC", Role.REPORTER),
-        ("STC", Role.COORDINATOR),
-        ("SCT", Role.READER),
+        (INDUSTRY_AND_TRADE, Role.REPORTER),
+        (FOREIGN_AFFAIRS, Role.REPORTER),
+        (INFORMATION, Role.COORDINATOR),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER),
+        (FATHERLAND_FRONT, Role.SUPERVISOR),
+        (FINANCE, Role.REPORTER),
+        (FINANCE, Role.COORDINATOR),
+        (INDUSTRY_AND_TRADE, Role.READER),
     ):
         async with await issued.by(agency, role) as http:
             one = await http.get(f"/v1/documents/{made['id']}")
@@ -202,14 +219,14 @@ async def test_who_reads_a_document_that_answers_a_task(issued: Sample) -> None:
         answers[agency, str(role)] = one.status_code
 
     assert answers == {
-        ("SCT", "reporter"): 200,
-        ("SNGV", "reporter"): 200,
-        ("STTTT", "coordinator"): 200,
-        ("UBND-TINH", "issuer"): 200,
-        ("MTTQ", "supervisor"): 200,
-        ("STC", "reporter"): 404,
-        ("STC", "coordinator"): 404,
-        ("SCT", "reader"): 404,
+        (INDUSTRY_AND_TRADE, "reporter"): 200,
+        (FOREIGN_AFFAIRS, "reporter"): 200,
+        (INFORMATION, "coordinator"): 200,
+        (PROVINCIAL_COMMITTEE, "issuer"): 200,
+        (FATHERLAND_FRONT, "supervisor"): 200,
+        (FINANCE, "reporter"): 404,
+        (FINANCE, "coordinator"): 404,
+        (INDUSTRY_AND_TRADE, "reader"): 404,
     }
 
 
@@ -219,9 +236,9 @@ async def test_a_letter_that_answers_nothing_is_its_agencys_and_those_who_read_a
     made = await sent(issued, package(type=DocumentType(name="Công văn")))
     seen = []
     for agency, role in (
-        ("SNGV", Role.REPORTER),
-        ("UBND-TINH", Role.ISSUER),
-        ("STTTT", Role.COORDINATOR),
+        (FOREIGN_AFFAIRS, Role.REPORTER),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER),
+        (INFORMATION, Role.COORDINATOR),
     ):
         async with await issued.by(agency, role) as http:
             seen.append((await http.get(f"/v1/documents/{made['id']}")).status_code)
@@ -230,12 +247,12 @@ async def test_a_letter_that_answers_nothing_is_its_agencys_and_those_who_read_a
 
 
 async def test_a_plans_document_is_seen_as_its_plan(sample: Sample) -> None:
-    made = await sent(sample, plan_package(), "UBND-TINH", Role.ISSUER)
+    made = await sent(sample, plan_package(), PROVINCIAL_COMMITTEE, Role.ISSUER)
     answers = []
     for agency, role in (
-        ("UBND-TINH", Role.READER),
-        ("STTTT", Role.ISSUER),
-        ("MTTQ", Role.SUPERVISOR),
+        (PROVINCIAL_COMMITTEE, Role.READER),
+        (INFORMATION, Role.ISSUER),
+        (FATHERLAND_FRONT, Role.SUPERVISOR),
     ):
         async with await sample.by(agency, role) as http:
             answers.append((await http.get(f"/v1/documents/{made['id']}")).status_code)
@@ -265,7 +282,7 @@ async def test_no_such_assignment_has_no_documents(issued: Sample) -> None:
 async def test_the_whole_plan_comes_in_a_package(sample: Sample) -> None:
     file = Attachment("Kế hoạch TTĐN.DOCX", "application/zip", DOCX)
 
-    made = await sent(sample, plan_package(file), "UBND-TINH", Role.ISSUER)
+    made = await sent(sample, plan_package(file), PROVINCIAL_COMMITTEE, Role.ISSUER)
     async with await sample.issuer() as http:
         read = (await http.get(f"/v1/plan-imports/{made['plan_import_id']}")).json()
 

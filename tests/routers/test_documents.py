@@ -9,6 +9,13 @@ from app.models import AssignmentStatus, Document, DocumentBusiness, DocumentEvi
 from tests.support.edxml_files import HEADER, package
 from tests.support.edxml_roads import TABLE, plan_package, post, sent
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 REPLACE = DocumentBusiness.REPLACE
 CODES = f"{HEADER}/ResponseForTask/TaskCode"
@@ -16,8 +23,8 @@ CODES = f"{HEADER}/ResponseForTask/TaskCode"
 
 async def codes_of(issued: Sample) -> tuple[str, str]:
     """Two of SNGV's assignments."""
-    first = await issued.assignment("SNGV", "3.3", "once")
-    second = await issued.assignment("SNGV", "5.3", "2024")
+    first = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    second = await issued.assignment(FOREIGN_AFFAIRS, "5.3", "2024")
     return str(first.id), str(second.id)
 
 
@@ -27,7 +34,7 @@ async def test_a_result_becomes_evidence_on_each_task_that_it_answers(issued: Sa
 
     answer = await post(issued, content)
     made = answer.json()
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         again = (await http.get(answer.headers["Location"])).json()
         listed = [
             (await http.get(f"/v1/assignments/{code}/documents")).json()["items"]
@@ -50,7 +57,7 @@ async def test_a_result_becomes_evidence_on_each_task_that_it_answers(issued: Sa
     }
     assert (made["type_number"], made["type_name"]) == (14, "Báo cáo")
     assert (made["business"], made["standing"], made["affects"]) == ("new", "current", [])
-    assert made["sender"]["code"] == made["sender_organ_id"] == "SNGV"
+    assert made["sender"]["code"] == made["sender_organ_id"] == FOREIGN_AFFAIRS
     assert (made["sha256"], made["size"]) == (hashlib.sha256(content).hexdigest(), len(content))
     assert made["attachments"] == [
         {
@@ -65,17 +72,17 @@ async def test_a_result_becomes_evidence_on_each_task_that_it_answers(issued: Sa
 async def test_evidence_moves_no_assignment_and_files_no_report(issued: Sample) -> None:
     first, _ = await codes_of(issued)
 
-    before = (await issued.assignment("SNGV", "3.3", "once")).model_dump()
+    before = (await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")).model_dump()
     await sent(issued, package(task_codes=(first,)))
 
-    assert (await issued.assignment("SNGV", "3.3", "once")).model_dump() == before
-    assert (await issued.submission("SNGV", "3.3", "once")).attempts == 0
+    assert (await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")).model_dump() == before
+    assert (await issued.submission(FOREIGN_AFFAIRS, "3.3", "once")).attempts == 0
 
 
 async def test_a_code_is_an_assignments_a_reports_or_a_tasks(issued: Sample) -> None:
-    once = await issued.assignment("SNGV", "3.3", "once")
-    yearly = await issued.assignment("SNGV", "5.3", "2024")
-    report = await issued.submission("SNGV", "5.3", "2024")
+    once = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    yearly = await issued.assignment(FOREIGN_AFFAIRS, "5.3", "2024")
+    report = await issued.submission(FOREIGN_AFFAIRS, "5.3", "2024")
 
     made = await sent(issued, package(task_codes=(str(once.task_id), str(report.id), str(once.id))))
 
@@ -90,9 +97,9 @@ async def test_codes_that_lead_nowhere_are_told_and_the_others_are_recorded(
     issued: Sample,
 ) -> None:
     first, _ = await codes_of(issued)
-    yearly = await issued.assignment("SNGV", "5.3", "2024")
-    others = await issued.assignment("STC", "3.7", "once")
-    report = await issued.submission("STC", "3.7", "once")
+    yearly = await issued.assignment(FOREIGN_AFFAIRS, "5.3", "2024")
+    others = await issued.assignment(FINANCE, "3.7", "once")
+    report = await issued.submission(FINANCE, "3.7", "once")
     codes = ("NV-1", others.id, first, report.id, yearly.task_id, others.task_id)
 
     made = await sent(issued, package(task_codes=tuple(map(str, codes))))
@@ -110,11 +117,11 @@ async def test_codes_that_lead_nowhere_are_told_and_the_others_are_recorded(
 
 
 async def test_of_a_tasks_years_the_one_that_is_open_is_meant(issued: Sample) -> None:
-    owed = await issued.assignment("SNGV", "5.3", "2024")
+    owed = await issued.assignment(FOREIGN_AFFAIRS, "5.3", "2024")
     owed.status = AssignmentStatus.REVOKED
     owed.changed_on = date(2024, 6, 1)
     await issued.session.commit()
-    still = await issued.assignment("SNGV", "5.3", "2025")
+    still = await issued.assignment(FOREIGN_AFFAIRS, "5.3", "2025")
 
     made = await sent(issued, package(task_codes=(str(owed.task_id),)))
 
@@ -142,7 +149,7 @@ async def test_another_content_under_the_same_id_is_refused_unless_it_says_so(
 
     refused = await post(issued, package(task_codes=(second,)))
     update = await sent(issued, package(task_codes=(second,), business=DocumentBusiness.UPDATE))
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         old = (await http.get(f"/v1/documents/{made['id']}")).json()
 
     assert (refused.status_code, refused.json()["code"]) == (409, "document_differs")
@@ -154,9 +161,9 @@ async def test_another_content_under_the_same_id_is_refused_unless_it_says_so(
 async def test_another_agency_may_use_the_same_id(issued: Sample) -> None:
     await sent(issued, package())
 
-    made = await sent(issued, package(sender=Organ("SCT")), "SCT")
+    made = await sent(issued, package(sender=Organ(INDUSTRY_AND_TRADE)), INDUSTRY_AND_TRADE)
 
-    assert made["sender"]["code"] == "SCT"
+    assert made["sender"]["code"] == INDUSTRY_AND_TRADE
 
 
 async def test_a_recalled_document_stays_and_is_marked(issued: Sample) -> None:
@@ -182,7 +189,7 @@ async def test_a_recalled_document_stays_and_is_marked(issued: Sample) -> None:
 async def test_a_document_that_is_as_it_was_is_not_sent_again(issued: Sample) -> None:
     made = await post(issued, package())
     url, tag = made.headers["Location"], {"If-None-Match": made.headers["ETag"]}
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         same = await http.get(url, headers=tag)
         await sent(issued, package(business=DocumentBusiness.RECALL))
         changed = await http.get(url, headers=tag)
@@ -195,7 +202,7 @@ async def test_one_document_replaces_several(issued: Sample) -> None:
     old = [await sent(issued, package(document_id=name)) for name in ("a", "b")]
 
     made = await sent(issued, package(document_id="c", business=REPLACE, affects=("a", "b")))
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         items = (await http.get("/v1/documents")).json()["items"]
 
     assert made["affects"] == [one["id"] for one in old]
@@ -214,8 +221,8 @@ async def test_nobody_recalls_what_another_agency_sent(issued: Sample) -> None:
     made = await sent(issued, package())
     recall = {"business": DocumentBusiness.RECALL, "affects": (made["document_id"],)}
 
-    await sent(issued, package(sender=Organ("SCT"), **recall), "SCT")
-    async with await issued.reporter("SNGV") as http:
+    await sent(issued, package(sender=Organ(INDUSTRY_AND_TRADE), **recall), INDUSTRY_AND_TRADE)
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         seen = (await http.get(f"/v1/documents/{made['id']}")).json()
 
     assert seen["standing"] == "current"
@@ -230,7 +237,7 @@ async def test_a_plan_becomes_a_draft_by_its_table_and_bears_the_packages_number
     made = await sent(
         sample,
         plan_package(scan, table, promulgated_on=date(2024, 5, 20)),
-        "UBND-TINH",
+        PROVINCIAL_COMMITTEE,
         Role.ISSUER,
     )
     async with await sample.issuer() as http:
@@ -242,7 +249,7 @@ async def test_a_plan_becomes_a_draft_by_its_table_and_bears_the_packages_number
     assert (plan["status"], plan["number"], plan["issued_on"]) == (
         "draft", "99/KH-UBND", "2024-05-20",
     )  # fmt: skip
-    assert [task["assignees"][0]["code"] for task in tasks] == ["STTTT"]
+    assert [task["assignees"][0]["code"] for task in tasks] == [INFORMATION]
     assert (read["file_name"], read["sha256"]) == (
         "ke-hoach.docx",
         hashlib.sha256(TABLE).hexdigest(),
@@ -250,7 +257,7 @@ async def test_a_plan_becomes_a_draft_by_its_table_and_bears_the_packages_number
 
 
 async def test_what_changes_a_plan_that_came_waits_for_a_person(sample: Sample) -> None:
-    issuer = ("UBND-TINH", Role.ISSUER)
+    issuer = (PROVINCIAL_COMMITTEE, Role.ISSUER)
     made = await sent(sample, plan_package(), *issuer)
 
     update = await sent(sample, plan_package(business=DocumentBusiness.UPDATE), *issuer)
@@ -273,7 +280,9 @@ async def test_documents_are_found_by_kind_agency_and_number(issued: Sample) -> 
     first, _ = await codes_of(issued)
     result = await sent(issued, package(task_codes=(first,)))
     other = await sent(issued, package(document_id="b", code_number="7"))
-    others = await sent(issued, package(sender=Organ("SCT"), code_number="7"), "SCT")
+    others = await sent(
+        issued, package(sender=Organ(INDUSTRY_AND_TRADE), code_number="7"), INDUSTRY_AND_TRADE
+    )
 
     async def found(query: str) -> list[str]:
         async with await issued.issuer() as http:
@@ -290,7 +299,7 @@ async def test_documents_are_found_by_kind_agency_and_number(issued: Sample) -> 
 async def test_documents_come_in_pages(issued: Sample) -> None:
     made = [await sent(issued, package(document_id=name)) for name in "abc"]
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         first = (await http.get("/v1/documents?limit=2")).json()
         second = (await http.get(first["next"])).json()
 
@@ -326,8 +335,8 @@ async def test_the_package_is_kept_without_the_bytes_of_its_files(issued: Sample
 
 
 async def test_a_task_code_may_be_the_id_of_another_system(issued: Sample) -> None:
-    once = await issued.assignment("SNGV", "3.3", "once")
-    async with await issued.reporter("SNGV") as http:
+    once = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         for n, path in enumerate((f"assignments/{once.id}", "assignments/" + str(once.id))):
             ref = f"/v1/{path}/external-refs/he-thong-{n}"
             assert (await http.put(ref, json={"id": "NV-7"})).status_code == 200

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from app.models import Assignee, Task
 from tests.support.drafts import SECRET, tasks_of, written
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INVESTMENT_CENTRE
 
 
 async def test_a_task_is_corrected_and_its_time_frame_read_again(drafted: Sample) -> None:
@@ -171,14 +172,14 @@ async def test_an_assignee_is_added_after_those_there_are(drafted: Sample) -> No
     plan = await drafted.the_plan()
     async with await drafted.issuer() as http:
         task = (await tasks_of(http, plan))["3.10"]
-        body = {"role": "coordinating", "source_text": SECRET, "agency": "SNGV"}
+        body = {"role": "coordinating", "source_text": SECRET, "agency": FOREIGN_AFFAIRS}
         added = await http.post(f"/v1/tasks/{task['id']}/assignees", json=body)
         words = {"role": "coordinating", "source_text": "Các hội nghề nghiệp"}
         open_name = await http.post(f"/v1/tasks/{task['id']}/assignees", json=words)
         after = (await http.get(f"/v1/tasks/{task['id']}")).json()
 
     assert (added.status_code, open_name.status_code) == (201, 201)
-    assert [one["code"] for one in after["assignees"]] == ["TTXTDT", "SNGV", None]
+    assert [one["code"] for one in after["assignees"]] == [INVESTMENT_CENTRE, FOREIGN_AFFAIRS, None]
     assert [one["position"] for one in after["assignees"]] == [1, 2, 3]
     assert await written(drafted, "assignee", added.json()["id"]) == {"action": "added"}
 

@@ -10,6 +10,15 @@ from app.auth.principal import Role
 from app.models import Assignee, AuditEntry, Event, Plan, Task, TaskGroup
 from tests.support.drafts import SECRET, tasks_of, written
 from tests.support.sample import COMPLETION, Sample
+from tests.support.sample_facts import (
+    DEPARTMENTS,
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    INVESTMENT_CENTRE,
+    PROVINCIAL_COMMITTEE,
+)
 
 
 async def test_a_person_says_whom_an_unknown_name_means(drafted: Sample) -> None:
@@ -17,10 +26,12 @@ async def test_a_person_says_whom_an_unknown_name_means(drafted: Sample) -> None
     async with await drafted.issuer() as http:
         unknown = (await tasks_of(http, plan))["3.6"]["assignees"][3]
 
-        answer = await http.patch(f"/v1/assignees/{unknown['id']}", json={"agency": "TTXTDT"})
+        answer = await http.patch(
+            f"/v1/assignees/{unknown['id']}", json={"agency": INVESTMENT_CENTRE}
+        )
 
     said = answer.json()
-    assert (said["resolution"], said["code"]) == ("agency", "TTXTDT")
+    assert (said["resolution"], said["code"]) == ("agency", INVESTMENT_CENTRE)
     assert (said["source_text"], said["position"]) == (unknown["source_text"], unknown["position"])
     assert await written(drafted, "assignee", unknown["id"]) == {
         "action": "changed",
@@ -33,12 +44,14 @@ async def test_a_meaning_is_replaced_and_cleared(drafted: Sample) -> None:
     async with await drafted.issuer() as http:
         url = f"/v1/assignees/{(await tasks_of(http, plan))['3.1']['assignees'][0]['id']}"
 
-        group = (await http.patch(url, json={"collective": "SO-BAN-NGANH"})).json()
-        related = (await http.patch(url, json={"agency": "SCT", "is_related_only": True})).json()
+        group = (await http.patch(url, json={"collective": DEPARTMENTS})).json()
+        related = (
+            await http.patch(url, json={"agency": INDUSTRY_AND_TRADE, "is_related_only": True})
+        ).json()
         cleared = (await http.patch(url, json={"agency": None})).json()
 
-    assert (group["resolution"], group["code"]) == ("collective", "SO-BAN-NGANH")
-    assert (related["code"], related["is_related_only"]) == ("SCT", True)
+    assert (group["resolution"], group["code"]) == ("collective", DEPARTMENTS)
+    assert (related["code"], related["is_related_only"]) == (INDUSTRY_AND_TRADE, True)
     assert (cleared["resolution"], cleared["code"]) == ("unresolved", None)
 
 
@@ -47,8 +60,8 @@ async def test_a_meaning_is_replaced_and_cleared(drafted: Sample) -> None:
     [
         ({"agency": "KHONG-CO"}, "invalid", "#/agency"),
         ({"collective": "KHONG-CO"}, "invalid", "#/collective"),
-        ({"agency": "SCT", "collective": "SO-BAN-NGANH"}, "validation_failed", "#"),
-        ({"agencies": ["SCT"]}, "validation_failed", "#/agencies"),
+        ({"agency": INDUSTRY_AND_TRADE, "collective": DEPARTMENTS}, "validation_failed", "#"),
+        ({"agencies": [INDUSTRY_AND_TRADE]}, "validation_failed", "#/agencies"),
     ],
 )
 async def test_a_meaning_that_cannot_be_is_refused_where_it_stands(
@@ -69,8 +82,8 @@ async def test_a_draft_says_more_of_itself(drafted: Sample) -> None:
     body = {
         "number": "MAU-01/KH-MAU",
         "issued_on": "2024-05-20",
-        "coordinator": "STTTT",
-        "overseers": ["MTTQ", "BTG", "STP", "BCDTTDN", "MTTQ"],
+        "coordinator": INFORMATION,
+        "overseers": [FATHERLAND_FRONT, "BTG", "STP", "BCDTTDN", FATHERLAND_FRONT],
         "legal_bases": ["Nghị quyết số 47/NQ-CP"],
         "note": SECRET,
     }
@@ -85,7 +98,12 @@ async def test_a_draft_says_more_of_itself(drafted: Sample) -> None:
     }
     assert said["coordinator"]["name"] == "Sở Thông tin và Truyền thông"
     # One of them has ended since: its successor stands in its place.
-    assert [agency["code"] for agency in said["overseers"]] == ["MTTQ", "BTGDV", "STP", "BCDTTDN"]
+    assert [agency["code"] for agency in said["overseers"]] == [
+        FATHERLAND_FRONT,
+        "BTGDV",
+        "STP",
+        "BCDTTDN",
+    ]
     assert (cleared["number"], cleared["coordinator"]) == (None, None)
     assert cleared["issued_on"] == "2024-05-20"
     assert await written(drafted, "plan", str(plan.id)) == {
@@ -140,7 +158,7 @@ async def test_nothing_of_an_issued_plan_is_edited(issued: Sample) -> None:
     assert task
     assert assignee
     new_task = {"ordinal": "9", "title": "Việc", "time_frame_text": "2024"}
-    new_name = {"role": "lead", "source_text": "Sở Ngoại vụ", "agency": "SNGV"}
+    new_name = {"role": "lead", "source_text": "Sở Ngoại vụ", "agency": FOREIGN_AFFAIRS}
     before = await issued.rows_of_all_tables()
 
     async with await issued.issuer() as http:
@@ -154,7 +172,7 @@ async def test_nothing_of_an_issued_plan_is_edited(issued: Sample) -> None:
             await http.patch(f"/v1/task-groups/{group.id}", json={"title": "Khác"}),
             await http.patch(f"/v1/tasks/{task.id}", json={"title": "Khác"}),
             await http.patch(f"/v1/tasks/{task.id}", json={"time_frame_text": "2025"}),
-            await http.patch(f"/v1/assignees/{assignee.id}", json={"agency": "SNGV"}),
+            await http.patch(f"/v1/assignees/{assignee.id}", json={"agency": FOREIGN_AFFAIRS}),
             await http.delete(f"/v1/tasks/{task.id}"),
             await http.delete(f"/v1/assignees/{assignee.id}"),
         ]
@@ -169,7 +187,7 @@ async def test_nothing_of_an_issued_plan_is_edited(issued: Sample) -> None:
 async def test_only_issuers_correct_a_draft(drafted: Sample, role: Role) -> None:
     plan = await drafted.the_plan()
 
-    async with await drafted.by("UBND-TINH", role) as http:
+    async with await drafted.by(PROVINCIAL_COMMITTEE, role) as http:
         answer = await http.patch(f"/v1/plans/{plan.id}", json={"title": "Khác"})
 
     assert answer.status_code == 403
@@ -196,7 +214,7 @@ async def test_a_draft_is_made_from_nothing(sample: Sample) -> None:
         read = await http.get(made.headers["Location"])
 
     assert made.json() == read.json()
-    assert (made.json()["status"], made.json()["issuer"]["code"]) == ("draft", "UBND-TINH")
+    assert (made.json()["status"], made.json()["issuer"]["code"]) == ("draft", PROVINCIAL_COMMITTEE)
     assert made.json()["allowed_actions"] == ["change", "issue", "discard"]
     assert await sample.rows(AuditEntry, col(AuditEntry.noun) == "plan") == 1
     assert await sample.rows(Event, col(Event.plan_id) == UUID(made.json()["id"])) == 1

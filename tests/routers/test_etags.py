@@ -16,6 +16,7 @@ from tests.support.clients import Api
 from tests.support.etags import TITLE, made, state_in
 from tests.support.factories import make_agency, make_client
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 
 
 @pytest.fixture
@@ -129,9 +130,9 @@ async def test_what_is_known_is_not_sent_again(api: Api, editor: Client) -> None
 
 
 async def test_a_tag_costs_no_statement_where_the_row_is_read_or_pushed(issued: Sample) -> None:
-    report = await issued.submission("SNGV", "3.3", "once", "2024")
+    report = await issued.submission(FOREIGN_AFFAIRS, "3.3", "once", "2024")
     url = f"/v1/assignments/{report.assignment_id}/submissions/2024"
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         del http.headers["If-Match"]
         await http.put(url, json=REPORT)
         with statements(issued.connection) as of_push:

@@ -11,6 +11,7 @@ from app.models import Agency, Client
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, HEALTH
 
 MINE = {"id": "NV/2024/0031"}
 
@@ -102,12 +103,15 @@ async def test_tasks_and_their_ids_go_together(api: Api, issuer: Client) -> None
 async def test_assignments_and_reports_are_named_by_those_who_work_with_them(
     issued: Sample,
 ) -> None:
-    report = await issued.submission("SNGV", "3.3", "once")
+    report = await issued.submission(FOREIGN_AFFAIRS, "3.3", "once")
     paths = {
         "assignments": f"/v1/assignments/{report.assignment_id}",
         "submissions": f"/v1/submissions/{report.id}",
     }
-    async with await issued.reporter("SNGV") as owner, await issued.coordinator() as coordinator:
+    async with (
+        await issued.reporter(FOREIGN_AFFAIRS) as owner,
+        await issued.coordinator() as coordinator,
+    ):
         for resource, path in paths.items():
             for n, http in enumerate((owner, coordinator)):
                 ref = f"{path}/external-refs/he-thong-{n}"
@@ -122,7 +126,7 @@ async def test_assignments_and_reports_are_named_by_those_who_work_with_them(
                 query = {"external_ref": f"{other}:{MINE['id']}"}
                 found = await owner.get(f"/v1/{resource}", params=query)
                 assert found.json()["items"] == []
-    async with await issued.reporter("SYT") as http:
+    async with await issued.reporter(HEALTH) as http:
         refused = await http.put(f"{paths['assignments']}/external-refs/x", json=MINE)
         hidden = await http.put(f"{paths['submissions']}/external-refs/x", json=MINE)
     assert (refused.status_code, hidden.status_code) == (403, 404)

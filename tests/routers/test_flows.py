@@ -12,6 +12,7 @@ from app.schemas.flows import AllFlowsOut, PlanFlowsOut
 from tests.support.clients import Api
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
+from tests.support.sample_facts import INFORMATION
 
 
 async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Response:
@@ -21,7 +22,7 @@ async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Respons
 
 @pytest.fixture
 async def agency(session: AsyncSession) -> Agency:
-    return await make_agency(session, code="STTTT")
+    return await make_agency(session, code=INFORMATION)
 
 
 @pytest.fixture

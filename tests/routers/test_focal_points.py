@@ -16,6 +16,13 @@ from app.logs import configure_logs
 from app.models import Agency, AuditEntry, Event, FocalPoint
 from app.queries.events import visible_events
 from tests.support.sample import Sample, principal_of
+from tests.support.sample_facts import (
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 DECEMBER = datetime(2024, 12, 10, 2, tzinfo=UTC)
 TODAY = "2024-12-10"
@@ -35,14 +42,16 @@ def december() -> Iterator[None]:
         yield
 
 
-async def name(issued: Sample, agency: str = "SNGV", **given: Any) -> httpx.Response:
+async def name(issued: Sample, agency: str = FOREIGN_AFFAIRS, **given: Any) -> httpx.Response:
     plan = await issued.the_plan()
     body = {"plan": str(plan.id), **CONTACT, **given}
     async with await issued.reporter(agency) as http:
         return await http.post("/v1/focal-points", json=body)
 
 
-async def listed(issued: Sample, query: str = "", agency: str = "SNGV") -> list[dict[str, Any]]:
+async def listed(
+    issued: Sample, query: str = "", agency: str = FOREIGN_AFFAIRS
+) -> list[dict[str, Any]]:
     async with await issued.reporter(agency) as http:
         answer = await http.get(f"/v1/focal-points?{query}")
     assert answer.status_code == 200, answer.text
@@ -85,11 +94,11 @@ async def test_who_has_held_is_not_made_never_to_have(issued: Sample) -> None:
 async def test_ending_needs_nobody_after(issued: Sample) -> None:
     made = (await name(issued, valid_from="2024-12-01")).json()
     url = f"/v1/focal-points/{made['id']}/end"
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         empty = await http.post(url, json={"valid_until": "2024-12-01"})
         ended = await http.post(url, json={})
         again = await http.post(url, json={})
-    async with await issued.by("STTTT", Role.REPORTER) as http:
+    async with await issued.by(INFORMATION, Role.REPORTER) as http:
         others = await http.post(url, json={})
 
     assert (empty.status_code, empty.json()["errors"][0]["pointer"]) == (422, "#/valid_until")
@@ -100,7 +109,7 @@ async def test_ending_needs_nobody_after(issued: Sample) -> None:
 
 
 async def test_each_scope_and_level_has_its_own(issued: Sample) -> None:
-    assignment = await issued.assignment("SNGV", "1.2", "2024")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "1.2", "2024")
     answers = [
         await name(issued),
         await name(issued, level="head"),
@@ -118,8 +127,8 @@ async def test_each_scope_and_level_has_its_own(issued: Sample) -> None:
     ("who", "role", "of_plan", "of_assignment"),
     [
         ("own", Role.REPORTER, True, True),
-        ("STTTT", Role.COORDINATOR, True, True),
-        ("UBND-TINH", Role.ISSUER, True, True),
+        (INFORMATION, Role.COORDINATOR, True, True),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER, True, True),
         ("lead", Role.REPORTER, False, True),
         ("stranger", Role.REPORTER, False, False),
         ("stranger", Role.COORDINATOR, False, False),
@@ -133,8 +142,8 @@ async def test_contacts_are_known_to_those_who_work_with_them_alone(
     """SNGV leads task 3.3, another agency helps with it and names its contacts."""
     codes = {row.id: row.code for row in await issued.session.exec(select(Agency))}
     owed = {codes[row.agency_id]: row for row in await issued.assignments("3.3", "once")}
-    others = sorted(set(owed) - {"SNGV", "STTTT"})
-    who = {"own": others[0], "lead": "SNGV", "stranger": "MTTQ"}.get(who, who)
+    others = sorted(set(owed) - {FOREIGN_AFFAIRS, INFORMATION})
+    who = {"own": others[0], "lead": FOREIGN_AFFAIRS, "stranger": FATHERLAND_FRONT}.get(who, who)
     made = [
         (await name(issued, others[0])).json(),
         (await name(issued, others[0], plan=None, assignment=str(owed[others[0]].id))).json(),
@@ -155,7 +164,7 @@ async def test_contacts_are_known_to_those_who_work_with_them_alone(
 @pytest.mark.parametrize("role", [Role.READER, Role.SUPERVISOR])
 async def test_who_only_reads_is_not_let_in(issued: Sample, role: Role) -> None:
     made = (await name(issued)).json()
-    async with await issued.by("SNGV", role) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, role) as http:
         answers = [
             await http.get("/v1/focal-points"),
             await http.get(f"/v1/focal-points/{made['id']}"),
@@ -167,24 +176,28 @@ async def test_who_only_reads_is_not_let_in(issued: Sample, role: Role) -> None:
 @pytest.mark.parametrize(
     ("agency", "changes", "status"),
     [
-        ("SNGV", {"level": "office"}, 403),
-        ("MTTQ", {}, 403),
-        ("SYT", {"plan": None, "assignment": "{assignment}"}, 403),
-        ("SNGV", {"plan": "01900000-0000-7000-8000-00000000ffff"}, 422),
-        ("SNGV", {"plan": None, "assignment": "01900000-0000-7000-8000-00000000ffff"}, 422),
-        ("SNGV", {"plan": None}, 422),
-        ("SNGV", {"email": None, "phone": None}, 422),
-        ("SNGV", {"email": "a@b"}, 422),
-        ("SNGV", {"email": "x@sngv.example\nBcc: y@z.example"}, 422),
-        ("SNGV", {"email": "Tên <x@sngv.example>"}, 422),
-        ("SNGV", {"phone": "hỏi thư ký"}, 422),
-        ("SNGV", {"valid_from": "1900-01-01", "name": ""}, 422),
+        (FOREIGN_AFFAIRS, {"level": "office"}, 403),
+        (FATHERLAND_FRONT, {}, 403),
+        (HEALTH, {"plan": None, "assignment": "{assignment}"}, 403),
+        (FOREIGN_AFFAIRS, {"plan": "01900000-0000-7000-8000-00000000ffff"}, 422),
+        (
+            FOREIGN_AFFAIRS,
+            {"plan": None, "assignment": "01900000-0000-7000-8000-00000000ffff"},
+            422,
+        ),
+        (FOREIGN_AFFAIRS, {"plan": None}, 422),
+        (FOREIGN_AFFAIRS, {"email": None, "phone": None}, 422),
+        (FOREIGN_AFFAIRS, {"email": "a@b"}, 422),
+        (FOREIGN_AFFAIRS, {"email": "x@sngv.example\nBcc: y@z.example"}, 422),
+        (FOREIGN_AFFAIRS, {"email": "Tên <x@sngv.example>"}, 422),
+        (FOREIGN_AFFAIRS, {"phone": "hỏi thư ký"}, 422),
+        (FOREIGN_AFFAIRS, {"valid_from": "1900-01-01", "name": ""}, 422),
     ],
 )
 async def test_what_is_not_theirs_or_no_contact_is_refused_and_not_echoed(
     issued: Sample, agency: str, changes: dict[str, Any], status: int
 ) -> None:
-    assignment = await issued.assignment("SNGV", "1.2", "2024")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "1.2", "2024")
     changes = {
         key: str(assignment.id) if value == "{assignment}" else value
         for key, value in changes.items()
@@ -216,7 +229,7 @@ async def test_contacts_stand_in_no_event_audit_entry_or_log(
         configure_logs(issued.api.settings.model_copy(update={"log_level": "debug"}))
         made = (await name(issued)).json()
         await name(issued, name=SECRETS[0], email="@", phone=SECRETS[2])
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             await http.post(f"/v1/focal-points/{made['id']}/end", json={})
     configure_logs(issued.api.settings)
     entries, events = await issued.noted("focal_point", made["id"])
@@ -235,10 +248,10 @@ async def test_contacts_stand_in_no_event_audit_entry_or_log(
 @pytest.mark.parametrize(
     ("agency", "role", "hears"),
     [
-        ("SNGV", Role.REPORTER, True),
-        ("STTTT", Role.COORDINATOR, True),
-        ("SYT", Role.REPORTER, False),
-        ("SYT", Role.SUPERVISOR, False),
+        (FOREIGN_AFFAIRS, Role.REPORTER, True),
+        (INFORMATION, Role.COORDINATOR, True),
+        (HEALTH, Role.REPORTER, False),
+        (HEALTH, Role.SUPERVISOR, False),
     ],
 )
 async def test_that_one_was_named_is_told_to_the_same(

@@ -15,6 +15,7 @@ from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, resolved
 from tests.support.factories import make_agency, make_client
 from tests.support.sample import plan_file
+from tests.support.sample_facts import INFORMATION
 from tests.support.transactions import work_as
 
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'}
@@ -99,10 +100,10 @@ async def test_keys_are_each_clients_own(
 async def test_what_was_refused_can_be_tried_again(
     api: Api, session: AsyncSession, issuer: Client
 ) -> None:
-    body = {**TITLE, "coordinator": "STTTT"}
+    body = {**TITLE, "coordinator": INFORMATION}
     async with api.by(issuer) as http:
         refused = await http.post("/v1/plans", json=body, headers=KEY)
-        await make_agency(session, code="STTTT")
+        await make_agency(session, code=INFORMATION)
         answer = await http.post("/v1/plans", json=body, headers=KEY)
 
     assert (refused.status_code, answer.status_code) == (422, 201)

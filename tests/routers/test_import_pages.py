@@ -14,6 +14,7 @@ from app.views.import_pages import ROWS_A_PART
 from tests.support.imports import DOUBTFUL, HOSTILE, LINK, imported, linked, page_of
 from tests.support.plan_files import HEADING, docx, row, table
 from tests.support.sample import Sample
+from tests.support.sample_facts import INFORMATION, PROVINCIAL_COMMITTEE
 
 pytestmark = pytest.mark.usefixtures("june_2024")
 
@@ -124,9 +125,9 @@ async def test_only_the_owner_makes_and_sees_links(sample: Sample) -> None:
 
     async with await sample.issuer() as http:
         listed = (await http.get(url)).json()["items"]
-    async with await sample.by("STTTT", Role.ISSUER) as http:
+    async with await sample.by(INFORMATION, Role.ISSUER) as http:
         strangers = [await http.get(url), await http.post(url, json=LINK)]
-    async with await sample.by("UBND-TINH", Role.READER) as http:
+    async with await sample.by(PROVINCIAL_COMMITTEE, Role.READER) as http:
         readers = [await http.get(url), await http.post(url, json=LINK)]
 
     assert [one["id"] for one in listed] == [link["id"]]

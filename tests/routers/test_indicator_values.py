@@ -14,6 +14,7 @@ from app.models import ReportingRegime
 from tests.routers.test_indicators import define, indicator, report, values
 from tests.support.regime_rules import any_rules
 from tests.support.sample import Sample
+from tests.support.sample_facts import COMMITTEE_OFFICE, FOREIGN_AFFAIRS
 
 __all__ = ["indicator"]
 WEEKLY: dict[str, Any] = {
@@ -35,7 +36,7 @@ OWN: dict[str, Any] = {
 
 
 async def put(issued: Sample, url: str, value: str) -> tuple[int, Any]:
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         answer = await http.put(url, json={"value": value})
     return answer.status_code, answer.json()
 
@@ -133,7 +134,7 @@ async def test_the_year_0000_has_no_period(
     issued: Sample, indicator: dict[str, Any], period: str
 ) -> None:
     reached = await report(issued, indicator, period, "1")
-    async with await issued.by("VPUB", Role.READER) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.READER) as http:
         read = await http.get(f"/v1/indicators/{indicator['id']}/values?period={period}")
 
     for answer in (reached, read):

@@ -20,6 +20,12 @@ from app.models import AssignmentStatus, DataWindow, Frequency, IndicatorValue
 from app.schemas.indicators import IndicatorOut, IndicatorValuesOut
 from tests.support.closings import CLOSING
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+)
 from tests.support.transactions import work_as
 
 BODY: dict[str, Any] = {
@@ -32,7 +38,7 @@ REASON = {"reason": "Thay bằng chỉ tiêu khác."}
 
 
 async def define(world: Sample, http: httpx.AsyncClient, **changes: Any) -> httpx.Response:
-    task = (await world.assignment("SNGV", "3.3", "once")).task_id
+    task = (await world.assignment(FOREIGN_AFFAIRS, "3.3", "once")).task_id
     return await http.post(f"/v1/tasks/{task}/indicators", json={**BODY, **changes})
 
 
@@ -50,15 +56,15 @@ async def report(
     world: Sample, indicator: dict[str, Any], period: str, value: Any, **given: Any
 ) -> httpx.Response:
     """The answer to a value that the lead of task 3.3 reports."""
-    agency, note = given.get("agency", "SNGV"), given.get("note")
-    assignment = await world.assignment("SNGV", "3.3", "once")
+    agency, note = given.get("agency", FOREIGN_AFFAIRS), given.get("note")
+    assignment = await world.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     url = f"/v1/assignments/{assignment.id}/indicator-values/{indicator['id']}/{period}"
     async with await world.reporter(agency) as http:
         return await http.put(url, json={"value": value, "note": note})
 
 
 async def values(world: Sample, indicator: dict[str, Any], query: str = "") -> dict[str, Any]:
-    async with await world.by("VPUB", Role.READER) as http:
+    async with await world.by(COMMITTEE_OFFICE, Role.READER) as http:
         answer = await http.get(f"/v1/indicators/{indicator['id']}/values?{query}")
     assert answer.status_code == 200, answer.text
     IndicatorValuesOut.model_validate_json(answer.content)
@@ -98,9 +104,9 @@ async def test_an_indicator_is_defined_corrected_and_ended(
 
 
 async def test_only_the_plans_owner_and_its_coordinator_define(issued: Sample) -> None:
-    async with await issued.by("SNV", Role.COORDINATOR, Role.ISSUER) as http:
+    async with await issued.by(HOME_AFFAIRS, Role.COORDINATOR, Role.ISSUER) as http:
         stranger = await define(issued, http)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         without_role = await define(issued, http)
     async with await issued.issuer() as http:
         owner = await define(issued, http)
@@ -201,13 +207,13 @@ async def test_a_longer_periods_value_stands_for_those_within_it(
 async def test_who_does_not_owe_the_task_reports_nothing_on_it(
     issued: Sample, indicator: dict[str, Any]
 ) -> None:
-    other = await issued.assignment("SNGV", "2.2", "2024")
+    other = await issued.assignment(FOREIGN_AFFAIRS, "2.2", "2024")
     url = f"/v1/assignments/{other.id}/indicator-values/{indicator['id']}/2024"
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         of_other_task = await http.put(url, json={"value": "1"})
     async with await issued.coordinator() as http:
         without_role = await http.put(url, json={"value": "1"})
-    stranger = await report(issued, indicator, "2024", "1", agency="SCT")
+    stranger = await report(issued, indicator, "2024", "1", agency=INDUSTRY_AND_TRADE)
 
     assert [one.status_code for one in (of_other_task, without_role, stranger)] == [404, 403, 403]
 
@@ -228,7 +234,7 @@ async def test_what_cannot_be_reported_any_more_or_yet_is_refused(
         code: str = (await report(issued, indicator, "2024", "7")).json()["code"]
         return code
 
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     with time_machine.travel("2024-12-31T02:00:00Z"):
         early = await report(issued, indicator, "2025-01", "1")
     assignment.status = AssignmentStatus.SUSPENDED

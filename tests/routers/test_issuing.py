@@ -20,6 +20,14 @@ from app.models import (
 from tests.support.issuing import BODY, complete
 from tests.support.plan_files import docx, row, table
 from tests.support.sample import ISSUED, MADE, Sample
+from tests.support.sample_facts import (
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INFORMATION,
+    LOC_HA,
+    PLANNING,
+    SCHOOLS,
+)
 
 # The number of agencies that owe each task in 2024, and in 2025, when the district of Lộc Hà is
 # gone.
@@ -76,7 +84,7 @@ async def test_issuing_says_and_writes_down_what_it_made_and_what_nobody_owes(
             "occurrence": "2024",
             "source_text": "các cơ sở giáo dục và đào tạo",
             "reason": "not_enumerable",
-            "collective": "CO-SO-GDDT",
+            "collective": SCHOOLS,
         },
         {
             "task_ordinal": "3.6",
@@ -106,14 +114,14 @@ async def test_every_assignment_and_every_report_that_it_brings_is_told_of_to_it
         assert (event.plan_id, event.agency_id) == (assignment.plan_id, assignment.agency_id)
         assert event.subject.endswith(f"s/{row_id}")
         assert event.occurred_at == ISSUED
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     assert events[assignment.id].data == {
         "task_id": str(assignment.task_id),
         "occurrence": "once",
         "role": "lead",
         "deadline_on": "2030-12-31",
     }
-    report = await issued.submission("SNGV", "3.3", "once")
+    report = await issued.submission(FOREIGN_AFFAIRS, "3.3", "once")
     assert events[report.id].data == {
         "assignment_id": str(assignment.id), "period": "2024", "due_on": str(report.due_on),
     }  # fmt: skip
@@ -147,10 +155,10 @@ async def test_an_agency_that_leads_owes_a_task_once(issued: Sample) -> None:
         await owing(issued, "5.5", "2024"),
     )
 
-    assert (leads(all_agencies), len(all_agencies)) == (["STTTT"], 32)
-    assert (leads(list_of_names), len(list_of_names)) == (["SKHDT"], 13)
-    assert (leads(with_its_lead), len(with_its_lead)) == (["STTTT"], 32)
-    assert with_its_lead["SNV"] == "coordinating"
+    assert (leads(all_agencies), len(all_agencies)) == ([INFORMATION], 32)
+    assert (leads(list_of_names), len(list_of_names)) == ([PLANNING], 13)
+    assert (leads(with_its_lead), len(with_its_lead)) == ([INFORMATION], 32)
+    assert with_its_lead[HOME_AFFAIRS] == "coordinating"
 
 
 async def test_joint_leads_both_lead(issued: Sample) -> None:
@@ -160,7 +168,7 @@ async def test_joint_leads_both_lead(issued: Sample) -> None:
 async def test_members_are_those_of_the_occurrences_first_day(issued: Sample) -> None:
     first, second = await owing(issued, "1.2", "2024"), await owing(issued, "1.2", "2025")
 
-    assert set(first) - set(second) == {"UBND-H-LOCHA"}
+    assert set(first) - set(second) == {LOC_HA}
     assert set(second) - set(first) == set()
 
 
@@ -210,7 +218,7 @@ async def test_a_report_a_year_is_expected_of_everybody(issued: Sample) -> None:
     assert (regime.frequency, regime.data_window, regime.effective_from) == (
         "year", "decree_09", date(2024, 1, 1),
     )  # fmt: skip
-    row = await issued.submission("SNGV", "3.3", "once", "2025")
+    row = await issued.submission(FOREIGN_AFFAIRS, "3.3", "once", "2025")
     assert (row.data_from, row.data_to, row.due_on) == (
         date(2024, 12, 15), date(2025, 12, 14), date(2025, 12, 20),
     )  # fmt: skip

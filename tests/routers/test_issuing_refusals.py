@@ -12,6 +12,7 @@ from app.models import (
 from tests.support.closings import CLOSING
 from tests.support.issuing import BODY, complete
 from tests.support.sample import ISSUED, Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INFORMATION, PROVINCIAL_COMMITTEE
 
 
 async def test_everything_that_is_missing_is_said_at_once(drafted: Sample) -> None:
@@ -86,10 +87,10 @@ async def test_a_plan_is_issued_once(issued: Sample) -> None:
 async def test_only_its_own_agency_issues_and_closes_a_plan(issued: Sample) -> None:
     plan = await issued.the_plan()
 
-    async with await issued.by("STTTT", Role.ISSUER) as http:
+    async with await issued.by(INFORMATION, Role.ISSUER) as http:
         closing = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
         read = await http.get(f"/v1/plans/{plan.id}")
-    async with await issued.by("UBND-TINH", Role.COORDINATOR) as http:
+    async with await issued.by(PROVINCIAL_COMMITTEE, Role.COORDINATOR) as http:
         without_role = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
 
     assert (closing.status_code, without_role.status_code) == (403, 403)
@@ -98,13 +99,13 @@ async def test_only_its_own_agency_issues_and_closes_a_plan(issued: Sample) -> N
 
 async def test_a_closed_plan_stays_readable_and_takes_nothing_more(issued: Sample) -> None:
     plan = await issued.the_plan()
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
 
     async with await issued.issuer() as http:
         closed = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
         again = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
         reissued = await http.post(f"/v1/plans/{plan.id}/issue")
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         url = f"/v1/assignments/{assignment.id}"
         read = (await http.get(url)).json()
         filed = await http.put(f"{url}/submissions/2024", json={"outcome": "in_progress"})

@@ -32,6 +32,7 @@ from tests.support.sample_facts import (
     FOREIGN_AFFAIRS,
     HEALTH,
     HIGHLAND_PROGRAMME,
+    HOME_AFFAIRS,
     LOC_HA,
     PLANNING,
     TEACH_THE_POLICIES,
@@ -50,12 +51,12 @@ LATER = "2025-02-10"
 # The reports of the story: the day of receipt, the agency, the task, the occurrence, and the
 # content.
 STORY = [
-    ("2024-12-05", "SNV", "1", "once", REPORT),
-    ("2024-12-09", "SNGV", "1", "once", COMPLETED),
-    ("2024-12-18", "SNGV", "3", "once", REPORT),
-    ("2024-12-20", "SNV", "2", "2024", COMPLETED),
-    ("2025-01-06", "SNV", "3", "once", REPORT),
-    ("2025-01-10", "SNGV", "2", "2024", COMPLETED),
+    ("2024-12-05", HOME_AFFAIRS, "1", "once", REPORT),
+    ("2024-12-09", FOREIGN_AFFAIRS, "1", "once", COMPLETED),
+    ("2024-12-18", FOREIGN_AFFAIRS, "3", "once", REPORT),
+    ("2024-12-20", HOME_AFFAIRS, "2", "2024", COMPLETED),
+    ("2025-01-06", HOME_AFFAIRS, "3", "once", REPORT),
+    ("2025-01-10", FOREIGN_AFFAIRS, "2", "2024", COMPLETED),
 ]
 DAYS = ("2024-06-03", "2024-12-09", "2024-12-20", "2024-12-21", "2025-01-06", "2025-01-10", LATER)
 

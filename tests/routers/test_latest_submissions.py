@@ -15,7 +15,12 @@ from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.reports import BETTER, REASON, decide, file
 from tests.support.sample import REPORT, Sample
-from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
+from tests.support.sample_facts import (
+    CULTURAL_DIPLOMACY,
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+)
 
 NOW = pytest.mark.usefixtures("june_2024")
 
@@ -72,9 +77,9 @@ async def test_an_accepted_report_is_shown_to_whom_may_read_it_alone(issued: Sam
     filed = await file(issued, REPORT)
     await decide(issued, filed["id"], "accept")
 
-    assert await latest(issued, "SCT", Role.REPORTER) is None
-    assert await latest(issued, "SCT", Role.READER) is None
-    assert await latest(issued, "MTTQ", Role.SUPERVISOR) is not None
+    assert await latest(issued, INDUSTRY_AND_TRADE, Role.REPORTER) is None
+    assert await latest(issued, INDUSTRY_AND_TRADE, Role.READER) is None
+    assert await latest(issued, FATHERLAND_FRONT, Role.SUPERVISOR) is not None
 
 
 async def test_lists_are_without_what_was_merged_or_split_unless_it_is_asked_for(

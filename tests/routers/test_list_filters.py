@@ -15,6 +15,14 @@ from tests.support.contract import OPERATIONS, Json, resolved
 from tests.support.factories_plans import make_plan
 from tests.support.reports import BETTER, COMPLETED, REASON, decide, file
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    INVESTMENT_CENTRE,
+    PROVINCIAL_COMMITTEE,
+)
 
 Holds = Callable[[Json], bool]
 CITED = {"number": "215/BC-SNgV", "issued_on": "2024-11-30", "url": None, "sha256": None}
@@ -56,8 +64,8 @@ PLANS: dict[str, Holds] = {
     "status=issued": lambda one: one["status"] == "issued",
     "status=closed,draft": lambda one: one["status"] != "issued",
     "number=7/KH-UBND": lambda one: one["number"] == "7/KH-UBND",
-    "coordinator=STTTT": lambda one: one["coordinator"]["code"] == "STTTT",
-    "issuer=SCT": lambda one: one["issuer"]["code"] == "SCT",
+    "coordinator=STTTT": lambda one: one["coordinator"]["code"] == INFORMATION,
+    "issuer=SCT": lambda one: one["issuer"]["code"] == INDUSTRY_AND_TRADE,
     "issued_from=2024-05-20": lambda one: (one["issued_on"] or "") >= "2024-05-20",
     "issued_before=2024-05-20": lambda one: "" < (one["issued_on"] or "") < "2024-05-20",
 }
@@ -71,25 +79,25 @@ TASKS: dict[str, Holds] = {
 AGENCIES: dict[str, Holds] = {
     "kind=press": lambda one: one["kind"] == "press",
     "kind=press,union": lambda one: one["kind"] in ("press", "union"),
-    "q=xuc%20tien": lambda one: one["code"] == "TTXTDT",
-    "parent=UBND-TINH": lambda one: (one["parent"] or {}).get("code") == "UBND-TINH",
+    "q=xuc%20tien": lambda one: one["code"] == INVESTMENT_CENTRE,
+    "parent=UBND-TINH": lambda one: (one["parent"] or {}).get("code") == PROVINCIAL_COMMITTEE,
 }
 COLLECTIVES: dict[str, Holds] = {
     "is_enumerable=false": lambda one: not one["is_enumerable"],
     "is_enumerable=true": lambda one: one["is_enumerable"],
 }
-MEMBERS: dict[str, Holds] = {"agency=SNGV": lambda one: one["agency"]["code"] == "SNGV"}
+MEMBERS: dict[str, Holds] = {"agency=SNGV": lambda one: one["agency"]["code"] == FOREIGN_AFFAIRS}
 SUCCESSIONS: dict[str, Holds] = {
     "kind=split": lambda one: one["kind"] == "split",
     "kind=rename,split": lambda one: one["kind"] in ("rename", "split"),
     "effective_from=2025-07-01": lambda one: one["effective_on"] >= "2025-07-01",
     "effective_until=2025-07-01": lambda one: one["effective_on"] < "2025-07-01",
-    "agency=STTTT": lambda one: "STTTT" in str([one["predecessor"], one["successor"]]),
+    "agency=STTTT": lambda one: INFORMATION in str([one["predecessor"], one["successor"]]),
 }
 ENTRIES: dict[str, Holds] = {
     "noun=submission": lambda one: one["noun"] == "submission",
     "action=submitted": lambda one: one["action"] == "submitted",
-    "agency=SNGV": lambda one: one["agency"] == "SNGV",
+    "agency=SNGV": lambda one: one["agency"] == FOREIGN_AFFAIRS,
     "occurred_from=2024-12-20T17:00:00Z": lambda one: one["occurred_at"] >= "2024-12-20T17:00",
     "occurred_before=2024-12-21T00:00:00%2B07:00": lambda one: (
         one["occurred_at"] < "2024-12-20T17:00"
@@ -128,22 +136,22 @@ async def tell(issued: Sample) -> None:
     with time_machine.travel("2024-12-21T02:00:00Z"):
         await decide(issued, first["id"], "send-back", **REASON)
         await file(issued, COMPLETED | {"evidence": [CITED]})
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         own = await listed(http, "/v1/submissions?agency=SNGV&period=2024&status=expected")
     for one, moment in zip(own, ("2024-12-21T02:00:00Z", "2024-12-19T02:00:00Z"), strict=False):
         url = f"/v1/assignments/{one['assignment_id']}/submissions/2024?submit=true"
         with time_machine.travel(moment):
-            async with await issued.reporter("SNGV") as http:
+            async with await issued.reporter(FOREIGN_AFFAIRS) as http:
                 assert (await http.put(url, json=BETTER)).status_code == 200
     # Overdue by twenty days when the lists are read.
-    (await issued.assignment("SNGV", "2.2", "2024")).deadline_on = date(2024, 12, 1)
-    refused = await issued.assignment("SNGV", "5.3", "2025")
-    async with await issued.reporter("SNGV") as http:
+    (await issued.assignment(FOREIGN_AFFAIRS, "2.2", "2024")).deadline_on = date(2024, 12, 1)
+    refused = await issued.assignment(FOREIGN_AFFAIRS, "5.3", "2025")
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         await http.post(f"/v1/assignments/{refused.id}/refuse", json=REASON)
-    province = await get_agency(issued.session, "UBND-TINH")
-    (await get_agency(issued.session, "TTXTDT")).parent_id = province.id
-    trade = await get_agency(issued.session, "SCT")
-    own_agency = await get_agency(issued.session, "VPUB")
+    province = await get_agency(issued.session, PROVINCIAL_COMMITTEE)
+    (await get_agency(issued.session, INVESTMENT_CENTRE)).parent_id = province.id
+    trade = await get_agency(issued.session, INDUSTRY_AND_TRADE)
+    own_agency = await get_agency(issued.session, COMMITTEE_OFFICE)
     given = {"number": "7/KH-UBND", "issued_on": date(2023, 1, 31)}
     await make_plan(issued.session, trade, **given)
     await make_plan(
@@ -158,7 +166,7 @@ async def test_each_filter_gives_the_rows_that_it_means(issued: Sample, url: str
     path = url.format(plan=plan.id)
 
     with time_machine.travel("2024-12-21T03:00:00Z"):
-        async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+        async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
             every = await listed(http, path)
             narrowed = {query: await listed(http, f"{path}&{query}") for query in LISTS[url]}
 
@@ -192,7 +200,7 @@ OTHERS = {"limit", "cursor", "sort", "fields", "expand", "updated_since", "as_of
     ],
 )
 async def test_a_value_that_cannot_be_is_refused(issued: Sample, query: str) -> None:
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         answer = await http.get(f"/v1/submissions?{query}")
 
     assert answer.status_code == 422
@@ -201,10 +209,12 @@ async def test_a_value_that_cannot_be_is_refused(issued: Sample, query: str) -> 
 
 async def test_lists_are_narrowed_to_plans_and_rows_by_id_and_by_number(issued: Sample) -> None:
     plan = await issued.the_plan()
-    await make_plan(issued.session, await get_agency(issued.session, "SCT"), number="9/KH-UBND")
-    submission = await issued.submission("SNGV", "3.3", "once")
-    assignment = await issued.assignment("SNGV", "3.3", "once")
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    await make_plan(
+        issued.session, await get_agency(issued.session, INDUSTRY_AND_TRADE), number="9/KH-UBND"
+    )
+    submission = await issued.submission(FOREIGN_AFFAIRS, "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         every = await listed(http, "/v1/submissions?agency=SNGV")
         of_plan = await listed(http, f"/v1/submissions?agency=SNGV&plan={plan.id}")
         of_number = await listed(http, "/v1/submissions?agency=SNGV&plan_number=MAU-01/KH-MAU")
@@ -226,10 +236,10 @@ async def test_what_is_being_written_is_found_by_no_filter(issued: Sample) -> No
     filed = await file(issued, REPORT)
     await decide(issued, filed["id"], "send-back", **REASON)
     url = f"/v1/assignments/{filed['assignment_id']}/submissions/2024"
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         await http.put(url, json=BETTER | {"evidence": [CITED]})
         own = await listed(http, "/v1/submissions?evidence=215/BC-SNgV")
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         found = await listed(http, "/v1/submissions?evidence=215/BC-SNgV")
 
     assert (own, found) == ([], [])
@@ -238,11 +248,11 @@ async def test_what_is_being_written_is_found_by_no_filter(issued: Sample) -> No
 async def test_another_agencys_draft_plan_shows_nowhere(issued: Sample) -> None:
     draft = await make_plan(
         issued.session,
-        await get_agency(issued.session, "SCT"),
+        await get_agency(issued.session, INDUSTRY_AND_TRADE),
         status=PlanStatus.DRAFT,
         number="1/DT",
     )
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         for query in ("", "number=1/DT", "status=draft", "issuer=SCT", "sort=-updated_at"):
             assert str(draft.id) not in str(await listed(http, f"/v1/plans?{query}"))
         for path in ("tasks", "task-groups", "assignments", "reporting-regimes"):

@@ -15,6 +15,7 @@ from app.http.answers import PARTIAL
 from tests.support.contract import OPERATIONS, Json, faults, resolved
 from tests.support.reports import BETTER, REASON, decide, file
 from tests.support.sample import REPORT, Sample, opened
+from tests.support.sample_facts import COMMITTEE_OFFICE, DEPARTMENTS, FOREIGN_AFFAIRS, INFORMATION
 from tests.support.transactions import Engines
 
 LISTS = {
@@ -52,12 +53,12 @@ class Listed:
     def address(self, name: str) -> str:
         """The address of a list about the sample's plan; the longest lists are narrowed to one
         agency."""
-        path = LISTS[name][0].format(**self.ids, code="SO-BAN-NGANH")
+        path = LISTS[name][0].format(**self.ids, code=DEPARTMENTS)
         return f"{path}?{'agency=SNGV' if name in LONG else ''}"
 
     async def reader(self) -> httpx.AsyncClient:
         """Someone who reads everything."""
-        return await self.sample.by("VPUB", Role.SUPERVISOR)
+        return await self.sample.by(COMMITTEE_OFFICE, Role.SUPERVISOR)
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +74,11 @@ async def make_rows(issued: Sample) -> dict[str, str]:
     await decide(issued, filed["id"], "send-back", **REASON)
     await file(issued, BETTER)
     plan = await issued.the_plan()
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         url = f"/v1/plans/{plan.id}/agency-reports/SNGV/2024"
         words = {"results": "Đã làm."}
         report = (await http.put(url, json=words)).raise_for_status().json()
-    async with await issued.by("STTTT", Role.COORDINATOR) as http:
+    async with await issued.by(INFORMATION, Role.COORDINATOR) as http:
         assignment = (await http.get(f"/v1/assignments/{filed['assignment_id']}")).json()
         named = {"name": "Tin, bài đã đăng", "unit": "tin, bài"}
         indicators = f"/v1/tasks/{assignment['task']['id']}/indicators"

@@ -9,6 +9,7 @@ from app.models import Submission
 from tests.support.assignments import COORDINATOR, ISSUER, OWED, REASON, REPORTER, at, done
 from tests.support.reports import COMPLETED, key
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 from tests.support.transactions import work_as
 
 
@@ -121,7 +122,7 @@ async def test_withdrawing_a_request_leaves_a_report_to_come(issued: Sample) -> 
             data_from="2024-05-20",
             data_to="2024-06-10",
             due_on="2024-06-12",
-            agencies=["SNGV"],
+            agencies=[FOREIGN_AFFAIRS],
         )
         await work_as(issued.session, None)
         await issued.session.exec(delete(Submission).where(col(Submission.period) == "2024"))

@@ -8,6 +8,13 @@ from app.config import DatabaseRole
 from app.jobs.operations import work_off_one
 from app.models import Operation, OperationFile, Plan, PlanImport
 from tests.support.sample import PLAN_NAME, Sample, plan_file
+from tests.support.sample_facts import (
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 from tests.support.transactions import work_as
 
 ASYNC = {"Prefer": "respond-async"}
@@ -148,9 +155,9 @@ async def test_an_operation_is_its_clients_and_its_agencys(sample: Sample) -> No
     operation = await promised(sample)
     seen = {}
     for agency, role in (
-        ("UBND-TINH", Role.READER),
-        ("STTTT", Role.ISSUER),
-        ("MTTQ", Role.SUPERVISOR),
+        (PROVINCIAL_COMMITTEE, Role.READER),
+        (INFORMATION, Role.ISSUER),
+        (FATHERLAND_FRONT, Role.SUPERVISOR),
     ):
         async with await sample.by(agency, role) as http:
             answer = await http.get(f"/v1/operations/{operation['id']}")
@@ -158,16 +165,16 @@ async def test_an_operation_is_its_clients_and_its_agencys(sample: Sample) -> No
         seen[agency] = answer.status_code
         assert [one["id"] for one in listed] == [operation["id"]] * (answer.status_code == 200)
 
-    assert seen == {"UBND-TINH": 200, "STTTT": 404, "MTTQ": 404}
+    assert seen == {PROVINCIAL_COMMITTEE: 200, INFORMATION: 404, FATHERLAND_FRONT: 404}
 
 
 async def test_a_client_sees_what_it_asked_for_in_another_agencys_name(sample: Sample) -> None:
-    async with await sample.by("STTTT", Role.ISSUER, acts_for=("SNV",)) as http:
+    async with await sample.by(INFORMATION, Role.ISSUER, acts_for=(HOME_AFFAIRS,)) as http:
         answer = await http.post(
-            "/v1/plan-imports", files=upload(), headers={**ASYNC, "Acting-Agency": "SNV"}
+            "/v1/plan-imports", files=upload(), headers={**ASYNC, "Acting-Agency": HOME_AFFAIRS}
         )
         again = await http.get(answer.headers["location"])
-    async with await sample.by("SNV", Role.READER) as http:
+    async with await sample.by(HOME_AFFAIRS, Role.READER) as http:
         by_agency = await http.get(answer.headers["location"])
 
     assert (answer.status_code, again.status_code, by_agency.status_code) == (202, 200, 200)
@@ -175,7 +182,7 @@ async def test_a_client_sees_what_it_asked_for_in_another_agencys_name(sample: S
     plan = (await asked_of(sample, again.json()["id"])).result
     assert plan is not None
     row = await sample.session.get_one(Plan, UUID(plan["plan_id"]))
-    owner = await sample.client("SNV", Role.READER)
+    owner = await sample.client(HOME_AFFAIRS, Role.READER)
     assert row.owner_id == owner.agency_id
 
 
@@ -209,7 +216,7 @@ async def test_a_client_waits_for_few_operations_at_once(sample: Sample) -> None
         await work_as(sample.session, DatabaseRole.WORKER)
         await work_off_one(sample.api.app.state.sessionmaker, sample.api.settings)
         again = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)
-    async with await sample.by("SNGV", Role.ISSUER) as http:
+    async with await sample.by(FOREIGN_AFFAIRS, Role.ISSUER) as http:
         other = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)
 
     assert [one.status_code for one in answers] == [202] * 5 + [429]

@@ -16,6 +16,13 @@ from tests.support.closings import CLOSING
 from tests.support.histories import DAYS
 from tests.support.report_histories import Told, make_reports
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    CULTURE,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    INFORMATION,
+)
 from tests.support.slow_reporting import Rows, known, leaf, standing
 
 CLOSED_ON, REOPENED_ON = "2025-03-03", "2025-03-10"
@@ -117,8 +124,8 @@ async def test_who_may_read_a_submission_is_asked_of_today(issued: Sample) -> No
         report = await completed(issued)
     day = "2024-12-12"
     with at("2025-02-03"):
-        own = await send_read(issued, f"submissions/{report['id']}?as_of={day}", "SNGV")
-        other = await send_read(issued, f"submissions/{report['id']}?as_of={day}", "SYT")
+        own = await send_read(issued, f"submissions/{report['id']}?as_of={day}", FOREIGN_AFFAIRS)
+        other = await send_read(issued, f"submissions/{report['id']}?as_of={day}", HEALTH)
 
     row = await issued.session.get_one(Submission, report["id"])
     assert (own["id"], row.attempts) == (report["id"], 1)
@@ -151,7 +158,7 @@ async def test_a_plan_is_listed_as_it_stood(issued: Sample) -> None:
 
 async def test_a_plan_had_the_coordinator_of_the_day(issued: Sample) -> None:
     plan = await issued.the_plan()
-    named = await issued.session.exec(select(Agency.id).where(col(Agency.code) == "SVHTTDL"))
+    named = await issued.session.exec(select(Agency.id).where(col(Agency.code) == CULTURE))
     plan.coordinator_id = named.one()
     plan.coordinator_since = date(2025, 3, 1)
     await issued.session.commit()
@@ -162,17 +169,17 @@ async def test_a_plan_had_the_coordinator_of_the_day(issued: Sample) -> None:
         ]
         found = [
             len((await read(issued, ISSUER, f"plans?coordinator={code}&as_of=2025-02-28"))["items"])
-            for code in ("STTTT", "SVHTTDL")
+            for code in (INFORMATION, CULTURE)
         ]
 
-    assert [one["coordinator"]["code"] for one in (then, now)] == ["STTTT", "SVHTTDL"]
+    assert [one["coordinator"]["code"] for one in (then, now)] == [INFORMATION, CULTURE]
     assert [len(one["coordinators"]) for one in (then, now)] == [1, 2]
     assert found == [1, 0]
 
 
-async def send_read(issued: Sample, path: str, code: str = "VPUB") -> dict[str, Any]:
+async def send_read(issued: Sample, path: str, code: str = COMMITTEE_OFFICE) -> dict[str, Any]:
     """The body that answers a read that may be refused."""
-    role = Role.SUPERVISOR if code == "VPUB" else Role.REPORTER
+    role = Role.SUPERVISOR if code == COMMITTEE_OFFICE else Role.REPORTER
     async with await issued.by(code, role) as http:
         found: dict[str, Any] = (await http.get(f"/v1/{path}")).json()
     return found

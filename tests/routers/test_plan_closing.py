@@ -15,6 +15,7 @@ from tests.support.closings import CLOSING
 from tests.support.factories_plans import make_plan
 from tests.support.reports import key
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import COMMITTEE_OFFICE, FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE
 
 BEFORE, CLOSED_ON, REOPENED_ON = "2025-03-02", "2025-03-03", "2025-03-10"
 BASIS = {"reason": "Kết thúc nhầm.", "basis": "15/TB-UBND"}
@@ -33,7 +34,7 @@ async def test_what_is_open_is_carried_over_or_unfinished(issued: Sample) -> Non
         await done(issued, COORDINATOR, f"submissions/{report['id']}/accept", attempt=1)
     owner = await issued.session.get_one(Agency, plan.owner_id)
     follower = await make_plan(issued.session, owner, number="9/KH")
-    carried = await issued.assignment("SCT", "3.1", "2025")
+    carried = await issued.assignment(INDUSTRY_AND_TRADE, "3.1", "2025")
     left = [{"id": str(carried.id), "outcome": "carried_over"}]
     body = CLOSING | {"followed_by": str(follower.id), "assignments": left}
     figures = f"plans/{plan.id}/statistics?role=all"
@@ -96,7 +97,7 @@ async def test_a_plan_that_is_reopened_is_owed_as_before(issued: Sample) -> None
     figures = f"plans/{plan.id}/statistics?role=all"
     reporting = f"plans/{plan.id}/reporting-statistics?role=all"
     with at("2025-02-01"):
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             await http.put(f"{await key(issued, *OWED)}?submit=true", json=REPORT)
     await hand_over(issued, datetime(2025, 3, 2, 2, tzinfo=UTC))
     with at(CLOSED_ON):
@@ -209,7 +210,7 @@ async def test_nothing_is_expected_of_a_closed_plan(issued: Sample) -> None:
         .distinct()
     )
     assert set(rows) == {SubmissionStatus.WAIVED}
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         late = (await http.get("/v1/submissions?overdue_days_from=1")).json()["items"]
         overdue = (await http.get("/v1/assignments?timeliness=overdue")).json()["items"]
     assert (late, overdue) == ([], [])

@@ -14,10 +14,18 @@ from tests.support.closings import CLOSING
 from tests.support.factories import make_succession
 from tests.support.issuing import BODY, complete
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    DEPARTMENTS,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    PROVINCIAL_COMMITTEE,
+)
 from tests.support.transactions import work_as
 
 WRONG = {"reason": "Ghi nhầm khi nhập.", "basis": "15/TB-UBND"}
-OWNER = "UBND-TINH"
+OWNER = PROVINCIAL_COMMITTEE
 
 pytestmark = pytest.mark.usefixtures("june_2024")
 
@@ -35,7 +43,7 @@ async def correct(
 
 async def actions(world: Sample) -> list[dict[str, Any]]:
     plan = await world.the_plan()
-    async with await world.by("SNGV", Role.READER) as http:
+    async with await world.by(FOREIGN_AFFAIRS, Role.READER) as http:
         items: list[dict[str, Any]] = (await http.get(f"/v1/plans/{plan.id}/actions")).json()[
             "items"
         ]
@@ -56,8 +64,8 @@ async def test_what_was_wrong_is_corrected_and_kept(issued: Sample) -> None:
         "short_title": "Thông tin đối ngoại",
         "number": "MAU-09/KH-MAU",
         "issued_on": "2024-05-19",
-        "overseers": ["MTTQ"],
-        "recipients": ["SNGV", "SCT", "SNGV"],
+        "overseers": [FATHERLAND_FRONT],
+        "recipients": [FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE, FOREIGN_AFFAIRS],
         "legal_bases": ["Nghị quyết 47"],
         "signer": "Phó Chủ tịch Lê Văn Mẫu",
         "note": "Bản đúng",
@@ -67,8 +75,8 @@ async def test_what_was_wrong_is_corrected_and_kept(issued: Sample) -> None:
     assert {name: plan[name] for name in body if name not in ("overseers", "recipients")} == {
         name: value for name, value in body.items() if name not in ("overseers", "recipients")
     }
-    assert [one["code"] for one in plan["overseers"]] == ["MTTQ"]
-    assert [one["code"] for one in plan["recipients"]] == ["SNGV", "SCT"]
+    assert [one["code"] for one in plan["overseers"]] == [FATHERLAND_FRONT]
+    assert [one["code"] for one in plan["recipients"]] == [FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE]
     [action] = await actions(issued)
     assert (action["number"], action["action"], action["reason"]) == (
         1,
@@ -79,7 +87,7 @@ async def test_what_was_wrong_is_corrected_and_kept(issued: Sample) -> None:
     changes = {one["field"]: (one["before"], one["after"]) for one in action["changes"]}
     assert changes["number"] == ("MAU-01/KH-MAU", "MAU-09/KH-MAU")
     assert changes["issued_on"] == ("2024-05-20", "2024-05-19")
-    assert changes["recipients"] == ([], ["SNGV", "SCT"])
+    assert changes["recipients"] == ([], [FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE])
     assert changes.keys() == body.keys()
     await told(issued, "corrected")
 
@@ -105,7 +113,7 @@ async def test_corrections_are_never_changed(issued: Sample) -> None:
         ({"issued_on": "2024-06-11"}, 422, "#/issued_on"),
         ({"issued_on": None}, 422, "#"),
         ({"overseers": ["LA"]}, 422, "#/overseers/0"),
-        ({"recipients": ["SCT", "LA"]}, 422, "#/recipients/1"),
+        ({"recipients": [INDUSTRY_AND_TRADE, "LA"]}, 422, "#/recipients/1"),
         ({"title": "Tên khác"}, 422, "#/title"),
         ({"reason": None}, 422, "#/reason"),
     ],
@@ -123,7 +131,7 @@ async def test_only_the_issuer_corrects_and_only_what_was_issued(
     issued: Sample,
 ) -> None:
     plan = await issued.the_plan()
-    async with await issued.by("SCT", Role.ISSUER) as http:
+    async with await issued.by(INDUSTRY_AND_TRADE, Role.ISSUER) as http:
         other = await http.post(f"/v1/plans/{plan.id}/correct", json={**WRONG, "note": "A"})
     async with await issued.issuer() as http:
         draft = (await http.post("/v1/plans", json={"title": "Dự thảo"})).json()
@@ -143,19 +151,22 @@ async def test_a_number_that_another_plan_has_is_taken(issued: Sample) -> None:
 
 
 async def test_successors_stand_for_overseers_and_recipients(issued: Sample) -> None:
-    await correct(issued, {"overseers": ["SCT", "MTTQ"], "recipients": ["SCT"]})
-    ended, heir = [await get_agency(issued.session, code) for code in ("SCT", "STC")]
+    await correct(
+        issued,
+        {"overseers": [INDUSTRY_AND_TRADE, FATHERLAND_FRONT], "recipients": [INDUSTRY_AND_TRADE]},
+    )
+    ended, heir = [await get_agency(issued.session, code) for code in (INDUSTRY_AND_TRADE, FINANCE)]
     ended.valid_until = date(2024, 6, 1)
     await make_succession(issued.session, ended, heir, effective_on=date(2024, 6, 1))
     plan = await issued.the_plan()
 
     about = {"noun": "plan", "id": str(plan.id)}
-    async with await issued.by("STC", Role.READER) as http:
+    async with await issued.by(FINANCE, Role.READER) as http:
         read = (await http.get(f"/v1/plans/{plan.id}")).json()
         remark = await http.post("/v1/remarks", json={"about": about, "text": "Đề nghị rõ hơn."})
 
-    assert [one["code"] for one in read["overseers"]] == ["STC", "MTTQ"]
-    assert [one["code"] for one in read["recipients"]] == ["STC"]
+    assert [one["code"] for one in read["overseers"]] == [FINANCE, FATHERLAND_FRONT]
+    assert [one["code"] for one in read["recipients"]] == [FINANCE]
     assert remark.status_code == 201
 
 
@@ -169,7 +180,7 @@ async def test_a_closed_plan_is_reopened_with_a_document(issued: Sample) -> None
         closed = (await http.post(f"{url}/close", json=CLOSING)).json()
         bare = await http.post(f"{url}/reopen", json={"reason": "Nhầm"})
         opened = await http.post(f"{url}/reopen", json=WRONG)
-    async with await issued.by("SCT", Role.ISSUER) as http:
+    async with await issued.by(INDUSTRY_AND_TRADE, Role.ISSUER) as http:
         other = await http.post(f"{url}/reopen", json=WRONG)
 
     assert (early.status_code, early.json()["code"]) == (409, "wrong_plan_state")
@@ -242,8 +253,8 @@ async def test_a_plan_from_which_nobody_owes_anything_is_not_issued(sample: Samp
 @pytest.mark.parametrize(
     ("words", "code", "resolution"),
     [
-        ("Sở Công Thương", "SCT", "agency"),
-        ("Các sở, ban, ngành", "SO-BAN-NGANH", "collective"),
+        ("Sở Công Thương", INDUSTRY_AND_TRADE, "agency"),
+        ("Các sở, ban, ngành", DEPARTMENTS, "collective"),
         ("Sở Công Thương, Sở Ngoại vụ", None, "unresolved"),
         ("Hội những người không ai biết", None, "unresolved"),
     ],
@@ -275,4 +286,4 @@ async def test_an_amendment_understands_names_as_an_import_does(issued: Sample) 
         )
 
     [added] = answer.json()["items"]
-    assert [one["agency"]["code"] for one in added["after"]["assignees"]] == ["SCT"]
+    assert [one["agency"]["code"] for one in added["after"]["assignees"]] == [INDUSTRY_AND_TRADE]

@@ -14,6 +14,7 @@ from tests.support.assignments import at
 from tests.support.plan_files import TEXT
 from tests.support.plan_readings import PLANS
 from tests.support.sample import Sample, opened, plan_file
+from tests.support.sample_facts import INFORMATION
 from tests.support.transactions import Engines
 
 OFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
@@ -28,7 +29,7 @@ async def issued_from(sample: Sample, ending: str, content: bytes) -> Counter[tu
         assert made.status_code == 201, made.text
         plan = f"/v1/plans/{made.json()['plan_id']}"
         number = f"{next(NUMBERS)}/KH-UBND"
-        completion = {"number": number, "issued_on": "2024-05-20", "coordinator": "STTTT"}
+        completion = {"number": number, "issued_on": "2024-05-20", "coordinator": INFORMATION}
         assert (await http.patch(plan, json=completion)).status_code == 200
         issued = await http.post(f"{plan}/issue")
         assert issued.status_code == 200, issued.text

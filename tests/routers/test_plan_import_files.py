@@ -12,6 +12,7 @@ from app.models import PlanImportFile
 from tests.support.clients import Api
 from tests.support.plan_files import HEADING, docx, row, table
 from tests.support.sample import PLAN_NAME, Sample, plan_file
+from tests.support.sample_facts import INFORMATION, PROVINCIAL_COMMITTEE
 
 FILE = docx(table(row(*HEADING), row("1", "Việc một", "Sở Nội vụ", "", "2024")))
 
@@ -31,7 +32,7 @@ async def test_the_file_is_had_back_byte_by_byte_under_its_name(
     content = plan_file(ending)
     url = await imported(sample, content, PLAN_NAME + ending)
 
-    async with await sample.by("UBND-TINH", Role.READER) as http:
+    async with await sample.by(PROVINCIAL_COMMITTEE, Role.READER) as http:
         file, read = await http.get(f"{url}/file"), (await http.get(url)).json()
 
     assert file.status_code == 200
@@ -65,7 +66,7 @@ async def test_a_copy_of_the_database_does_not_give_the_file_away(sample: Sample
 async def test_whoever_may_not_read_the_import_has_no_file(sample: Sample) -> None:
     url = await imported(sample)
 
-    async with await sample.by("STTTT", Role.ISSUER) as http:
+    async with await sample.by(INFORMATION, Role.ISSUER) as http:
         answer = await http.get(f"{url}/file")
 
     assert answer.status_code == 404
@@ -93,7 +94,7 @@ async def test_another_imports_file_is_not_unsealed(sample: Sample) -> None:
 
 async def test_under_a_new_secret_the_file_is_lost_and_the_answer_says_so(sample: Sample) -> None:
     url = await imported(sample)
-    client = await sample.client("UBND-TINH", Role.READER)
+    client = await sample.client(PROVINCIAL_COMMITTEE, Role.READER)
     changed = Api(sample.connection, sample.api.settings, secret=SecretStr("khac" * 10))
 
     async with changed.by(client) as http:

@@ -7,38 +7,55 @@ from app.auth.principal import Role
 from app.models import Plan, PlanImport, Task
 from tests.support.plan_files import docx, package, row, table, with_members
 from tests.support.sample import PLAN_NAME, Sample, plan_file
+from tests.support.sample_facts import (
+    AGRICULTURE,
+    CULTURE,
+    DEPARTMENTS,
+    DISTRICTS,
+    EDUCATION,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    INVESTMENT_CENTRE,
+    LABOUR,
+    PLANNING,
+    PROVINCIAL_COMMITTEE,
+    SCHOOLS,
+)
 
 LEADS = {
-    "1.1": ["SO-BAN-NGANH", "UBND-CAP-HUYEN"],
-    "1.2": ["SO-BAN-NGANH", "UBND-CAP-HUYEN"],
-    "2.1": ["STTTT"],
-    "2.2": ["STTTT"],
-    "2.3": ["SLDTBXH"],
-    "2.4": ["STTTT"],
-    "2.5": ["STTTT"],
-    "2.6": ["STTTT"],
-    "3.1": ["SCT"],
-    "3.2": ["SVHTTDL"],
-    "3.3": ["SNGV"],
-    "3.4": ["SNGV"],
-    "3.5": ["SGDDT"],
-    "3.6": ["SNNPTNT"],
-    "3.7": ["STC"],
-    "3.8": ["STTTT"],
-    "3.9": ["STTTT"],
-    "3.10": ["TTXTDT"],
-    "3.11": ["SO-BAN-NGANH", "UBND-CAP-HUYEN"],
-    "3.12": ["STTTT"],
-    "3.13": ["STTTT"],
-    "4.1": ["STTTT"],
+    "1.1": [DEPARTMENTS, DISTRICTS],
+    "1.2": [DEPARTMENTS, DISTRICTS],
+    "2.1": [INFORMATION],
+    "2.2": [INFORMATION],
+    "2.3": [LABOUR],
+    "2.4": [INFORMATION],
+    "2.5": [INFORMATION],
+    "2.6": [INFORMATION],
+    "3.1": [INDUSTRY_AND_TRADE],
+    "3.2": [CULTURE],
+    "3.3": [FOREIGN_AFFAIRS],
+    "3.4": [FOREIGN_AFFAIRS],
+    "3.5": [EDUCATION],
+    "3.6": [AGRICULTURE],
+    "3.7": [FINANCE],
+    "3.8": [INFORMATION],
+    "3.9": [INFORMATION],
+    "3.10": [INVESTMENT_CENTRE],
+    "3.11": [DEPARTMENTS, DISTRICTS],
+    "3.12": [INFORMATION],
+    "3.13": [INFORMATION],
+    "4.1": [INFORMATION],
     "4.2": ["CAT"],
     "4.3": ["CAT", "BCHQS"],
-    "4.4": ["SKHDT"],
-    "5.1": ["SO-BAN-NGANH", "UBND-CAP-HUYEN"],
-    "5.2": ["STTTT"],
-    "5.3": ["SNGV"],
-    "5.4": ["SNV"],
-    "5.5": ["STTTT"],
+    "4.4": [PLANNING],
+    "5.1": [DEPARTMENTS, DISTRICTS],
+    "5.2": [INFORMATION],
+    "5.3": [FOREIGN_AFFAIRS],
+    "5.4": [HOME_AFFAIRS],
+    "5.5": [INFORMATION],
 }
 DEPARTMENTS_OF_4_4 = (
     "SKHDT SLDTBXH STC SYT SGDDT SNNPTNT STP SKHCN STTTT SVHTTDL"
@@ -122,7 +139,7 @@ async def test_leads_are_understood(reading: dict[str, Any]) -> None:
 
 async def test_a_list_with_one_prefix_a_line_is_taken_apart(reading: dict[str, Any]) -> None:
     found = named(reading, "4.4", "coordinating")
-    lead = next(one for one in found if one["code"] == "SKHDT")
+    lead = next(one for one in found if one["code"] == PLANNING)
 
     assert [one["code"] for one in found] == DEPARTMENTS_OF_4_4.split()
     assert lead["note"]["en"] == "It leads the task and owes it only once."
@@ -130,14 +147,14 @@ async def test_a_list_with_one_prefix_a_line_is_taken_apart(reading: dict[str, A
 
 
 async def test_an_agency_beside_the_collectives_that_contain_it(reading: dict[str, Any]) -> None:
-    assert codes(reading, "5.5", "coordinating") == ["SNV", "SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+    assert codes(reading, "5.5", "coordinating") == [HOME_AFFAIRS, DEPARTMENTS, DISTRICTS]
 
 
 async def test_a_class_that_cannot_be_counted_is_recorded(reading: dict[str, Any]) -> None:
     *others, last = named(reading, "3.5", "coordinating")
 
-    assert [one["code"] for one in others] == ["SNGV", "STTTT", "SVHTTDL", "BAO", "DAI"]
-    assert (last["resolution"], last["code"]) == ("collective", "CO-SO-GDDT")
+    assert [one["code"] for one in others] == [FOREIGN_AFFAIRS, INFORMATION, CULTURE, "BAO", "DAI"]
+    assert (last["resolution"], last["code"]) == ("collective", SCHOOLS)
     assert last["source_text"] == "các cơ sở giáo dục và đào tạo"
 
 
@@ -146,14 +163,14 @@ async def test_an_unknown_centre_is_left_open_with_its_near_miss(reading: dict[s
 
     assert unknown["resolution"] == "unresolved"
     assert unknown["source_text"] == "Trung tâm xúc tiến đầu tư, thương mại và du lịch"
-    assert [one["code"] for one in unknown["suggestions"]] == ["TTXTDT"]
+    assert [one["code"] for one in unknown["suggestions"]] == [INVESTMENT_CENTRE]
     assert [one["code"] for one in row_of(reading, "3.6")["warnings"]] == ["assignee_unresolved"]
 
 
 async def test_a_typo_is_read_and_said(reading: dict[str, Any]) -> None:
     last = named(reading, "3.9", "coordinating")[-1]
 
-    assert last["code"] == "UBND-CAP-HUYEN"
+    assert last["code"] == DISTRICTS
     assert last["source_text"] == "Ủy ban nhan dân các huyện, thành phố, thị xã"
     assert last["note"] is not None
 
@@ -184,7 +201,10 @@ async def test_an_import_makes_a_draft_of_its_words(drafted: Sample) -> None:
         answer = (await http.get(f"/v1/plans/{plan.id}")).json()
 
     assert (answer["status"], answer["number"], answer["issued_on"]) == ("draft", None, None)
-    assert (answer["owner"]["code"], answer["issuer"]["code"]) == ("UBND-TINH", "UBND-TINH")
+    assert (answer["owner"]["code"], answer["issuer"]["code"]) == (
+        PROVINCIAL_COMMITTEE,
+        PROVINCIAL_COMMITTEE,
+    )
     assert [group["ordinal"] for group in groups] == ["1", "2", "3", "4", "5"]
     assert [task["ordinal"] for task in tasks] == list(LEADS)
     by_id = {group["id"]: group for group in groups}
@@ -212,10 +232,10 @@ async def test_names_are_read_as_of_the_day_that_is_asked_for(sample: Sample) ->
         old = await http.post("/v1/plan-imports?dry_run=true&as_of=2025-02-28", files=files)
         new = await http.post("/v1/plan-imports?dry_run=true&as_of=2025-03-01", files=files)
 
-    assert codes(old.json()["reading"], "1", "lead") == ["STTTT"]
+    assert codes(old.json()["reading"], "1", "lead") == [INFORMATION]
     # From that day on there is no such department.
     assert codes(new.json()["reading"], "1", "lead") == [None]
-    assert codes(new.json()["reading"], "1", "coordinating") == ["SNV"]
+    assert codes(new.json()["reading"], "1", "coordinating") == [HOME_AFFAIRS]
 
 
 def bomb() -> bytes:
@@ -279,7 +299,7 @@ async def test_a_file_is_needed(sample: Sample) -> None:
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ISSUER])
 async def test_only_issuers_import(sample: Sample, role: Role) -> None:
-    async with await sample.by("UBND-TINH", role) as http:
+    async with await sample.by(PROVINCIAL_COMMITTEE, role) as http:
         answer = await http.post("/v1/plan-imports", files={"file": ("a.docx", docx(TABLE))})
 
     assert answer.status_code == 403
@@ -302,16 +322,16 @@ async def test_another_agencys_draft_and_import_do_not_exist(sample: Sample) -> 
         f"/v1/tasks/{task['id']}",
     ]
     for role in (Role.ISSUER, Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR):
-        async with await sample.by("STTTT", role) as http:
+        async with await sample.by(INFORMATION, role) as http:
             answers = [await http.get(url) for url in urls]
             assert [one.status_code for one in answers] == [404] * len(urls)
             assert (await http.get("/v1/plans")).json()["items"] == []
-    async with await sample.by("STTTT", Role.ISSUER) as http:
+    async with await sample.by(INFORMATION, Role.ISSUER) as http:
         assignee = task["assignees"][0]["id"]
         changes = [
             await http.patch(f"/v1/plans/{plan_id}", json={"title": "Khác"}),
             await http.patch(f"/v1/tasks/{task['id']}", json={"title": "Khác"}),
-            await http.patch(f"/v1/assignees/{assignee}", json={"agency": "STC"}),
+            await http.patch(f"/v1/assignees/{assignee}", json={"agency": FINANCE}),
             await http.delete(f"/v1/tasks/{task['id']}"),
             await http.post(f"/v1/plans/{plan_id}/issue"),
         ]
@@ -323,7 +343,7 @@ async def test_a_reader_of_the_same_agency_reads_its_draft(sample: Sample) -> No
     async with await sample.issuer() as http:
         made = await http.post("/v1/plan-imports", files={"file": ("a.docx", docx(TABLE))})
 
-    async with await sample.by("UBND-TINH", Role.READER) as http:
+    async with await sample.by(PROVINCIAL_COMMITTEE, Role.READER) as http:
         read = await http.get(made.headers["Location"])
         plan = await http.get(f"/v1/plans/{made.json()['plan_id']}")
         unknown = await http.get(f"/v1/plan-imports/{uuid4()}")

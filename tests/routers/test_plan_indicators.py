@@ -10,13 +10,14 @@ from app.schemas.indicators import PlanIndicatorOut
 from tests.routers.test_indicators import define, indicator, report, values
 from tests.support.assignments import at
 from tests.support.sample import Sample
+from tests.support.sample_facts import COMMITTEE_OFFICE
 
 __all__ = ["indicator"]
 
 
 async def listed(issued: Sample, query: str = "") -> list[dict[str, Any]]:
     plan = await issued.the_plan()
-    async with await issued.by("VPUB", Role.READER) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.READER) as http:
         answer = await http.get(f"/v1/plans/{plan.id}/indicators{query}")
     assert answer.status_code == 200, answer.text
     Page[PlanIndicatorOut].model_validate_json(answer.content, strict=True)

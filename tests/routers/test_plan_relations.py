@@ -17,6 +17,7 @@ from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client, make_succession
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.sample import Sample
+from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS, HOME_AFFAIRS
 
 TODAY = datetime(2024, 9, 2, 2, tzinfo=UTC)
 THEIRS: dict[str, Any] = {
@@ -108,12 +109,12 @@ async def test_a_draft_is_nobodys_other_plan(session: AsyncSession, api: Api) ->
 async def test_who_has_an_action_plan_and_the_percentage_is_one_request(issued: Sample) -> None:
     plan = await issued.the_plan()
     url = f"/v1/plans/{plan.id}/action-plans"
-    async with await issued.by("SNGV", Role.REPORTER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.REPORTER) as http:
         own = await http.post(url, json=THEIRS)
         again = await http.post(url, json=THEIRS)
-        another = await http.post(url, json={**THEIRS, "agency": "SNV"})
+        another = await http.post(url, json={**THEIRS, "agency": HOME_AFFAIRS})
     async with await issued.coordinator() as http:
-        sent = {**THEIRS, "agency": "SNV", "number": "9/KH-SNV", "issued_on": "2024-07-15"}
+        sent = {**THEIRS, "agency": HOME_AFFAIRS, "number": "9/KH-SNV", "issued_on": "2024-07-15"}
         theirs = await http.post(url, json=sent)
         future = await http.post(url, json={**sent, "issued_on": "2024-09-03"})
         answer = await http.get(f"{url}?limit=200")
@@ -130,11 +131,17 @@ async def test_who_has_an_action_plan_and_the_percentage_is_one_request(issued: 
     assert (found.issued.numerator, found.issued.base) == (2, len(found.items))
     assert found.issued.percent == round(200 / len(found.items), 2)
     by_code = {item.agency.code: item for item in found.items}
-    assert (by_code["SNGV"].state, by_code["SNGV"].number) == ("issued", THEIRS["number"])
-    assert (by_code["STC"].state, by_code["STC"].plan_id) == ("missing", None)
-    assert [one["agency"]["code"] for one in (*having["items"], *rest["items"])] == ["SNGV", "SNV"]
+    assert (by_code[FOREIGN_AFFAIRS].state, by_code[FOREIGN_AFFAIRS].number) == (
+        "issued",
+        THEIRS["number"],
+    )
+    assert (by_code[FINANCE].state, by_code[FINANCE].plan_id) == ("missing", None)
+    assert [one["agency"]["code"] for one in (*having["items"], *rest["items"])] == [
+        FOREIGN_AFFAIRS,
+        HOME_AFFAIRS,
+    ]
     assert rest["next"] is None
-    assert [one["agency"]["code"] for one in earlier["items"]] == ["SNGV"]
+    assert [one["agency"]["code"] for one in earlier["items"]] == [FOREIGN_AFFAIRS]
     assert earlier["issued"]["numerator"] == 1
     assert len(related["items"]) == 2
 

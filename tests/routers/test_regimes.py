@@ -17,6 +17,7 @@ from app.jobs.roll_forward import roll_forward
 from app.models import ReportingRegime, Submission, SubmissionStatus
 from tests.support.closings import CLOSING
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INFORMATION, PROVINCIAL_COMMITTEE
 from tests.support.submission_drafts import write_draft
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
@@ -32,9 +33,9 @@ def november_2024() -> Iterator[None]:
 
 
 async def put(
-    world: Sample, body: dict[str, Any], agency: str = "UBND-TINH", **query: Any
+    world: Sample, body: dict[str, Any], agency: str = PROVINCIAL_COMMITTEE, **query: Any
 ) -> httpx.Response:
-    role = Role.ISSUER if agency == "UBND-TINH" else Role.COORDINATOR
+    role = Role.ISSUER if agency == PROVINCIAL_COMMITTEE else Role.COORDINATOR
     plan = await world.the_plan()
     async with await world.by(agency, role) as http:
         url = f"/v1/plans/{plan.id}/reporting-regimes"
@@ -80,7 +81,7 @@ async def test_a_draft_is_told_all_that_the_decree_asks_for(drafted: Sample) -> 
         "content_kind": "figures",
         "content": "Kết quả, khó khăn, kiến nghị",
         "reporters": "Các sở, ban, ngành",
-        "receiver": "STTTT",
+        "receiver": INFORMATION,
         "channels": ["edoc_axis", "email"],
         "outline": "Phụ lục I",
         "forms": "Biểu 01",
@@ -94,7 +95,7 @@ async def test_a_draft_is_told_all_that_the_decree_asks_for(drafted: Sample) -> 
     assert answer.status_code == 200, answer.text
     assert regime["receiver"].pop("name")
     assert {name: regime[name] for name in body} == body | {"receiver": regime["receiver"]}
-    assert regime["receiver"]["code"] == "STTTT"
+    assert regime["receiver"]["code"] == INFORMATION
     assert (regime["frequency"], regime["data_window"], regime["due_day"]) == (
         "quarter",
         "decree_09",
@@ -105,7 +106,7 @@ async def test_a_draft_is_told_all_that_the_decree_asks_for(drafted: Sample) -> 
 
 async def test_every_preset_can_be_taken_and_says_where_it_comes_from(drafted: Sample) -> None:
     await seed_days(drafted.session, holidays_of_years(2024, 2026), at=NOVEMBER)
-    async with await drafted.by("SNGV", Role.READER) as http:
+    async with await drafted.by(FOREIGN_AFFAIRS, Role.READER) as http:
         presets = (await http.get("/v1/regime-presets")).json()["items"]
     assert [one["id"] for one in presets] == list(PRESETS)
 
@@ -183,7 +184,7 @@ async def test_another_regime_is_followed_from_its_day_on(issued: Sample) -> Non
     before = {one.id: one.model_dump() for one in await reports(issued)}
     count = await states(issued)
 
-    answer = await put(issued, MONTHLY, agency="STTTT")
+    answer = await put(issued, MONTHLY, agency=INFORMATION)
 
     assert answer.status_code == 200, answer.text
     after = {one.id: one.model_dump() for one in await reports(issued)}
@@ -243,7 +244,7 @@ async def test_going_back_asks_again_for_what_was_waived(issued: Sample) -> None
     assert found["2025-01", "waived"] == before["2025", "expected"]
     assert len(await reports(issued)) == rows
     plan = await issued.the_plan()
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         listed = (await http.get(f"/v1/plans/{plan.id}/reporting-regimes")).json()["items"]
     assert [(one["effective_from"], one["replaced_at"] is None) for one in listed] == [
         ("2024-01-01", True),
@@ -325,7 +326,7 @@ async def test_a_running_period_that_was_begun_goes_to_its_end(issued: Sample) -
 
 async def test_only_the_owner_and_the_coordinator_set_it(issued: Sample) -> None:
     plan = await issued.the_plan()
-    for agency, role in (("SNGV", Role.ISSUER), ("SNGV", Role.COORDINATOR)):
+    for agency, role in ((FOREIGN_AFFAIRS, Role.ISSUER), (FOREIGN_AFFAIRS, Role.COORDINATOR)):
         async with await issued.by(agency, role) as http:
             answer = await http.put(f"/v1/plans/{plan.id}/reporting-regimes", json=MONTHLY)
             read = (await http.get(f"/v1/plans/{plan.id}")).json()

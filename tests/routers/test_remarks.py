@@ -12,6 +12,15 @@ from app.queries.registry.agencies import get_agency
 from app.schemas.remarks import RemarkOut
 from tests.support.reports import file
 from tests.support.sample import REPORT, Sample, principal_of
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 TEXT = "Đề nghị bổ sung số liệu về kinh phí."
 ANSWER = {"text": "Đã bổ sung trong báo cáo."}
@@ -21,7 +30,7 @@ REASON = {"reason": "Nhầm kỳ báo cáo."}
 @pytest.fixture
 async def overseen(issued: Sample) -> Sample:
     """The sample's plan, overseen by the Fatherland Front."""
-    plan, agency = await issued.the_plan(), await get_agency(issued.session, "MTTQ")
+    plan, agency = await issued.the_plan(), await get_agency(issued.session, FATHERLAND_FRONT)
     issued.session.add(PlanParty(plan_id=plan.id, agency_id=agency.id, role=PlanPartyRole.OVERSEER))
     await issued.session.commit()
     return issued
@@ -29,8 +38,8 @@ async def overseen(issued: Sample) -> Sample:
 
 async def rows(world: Sample) -> dict[str, str]:
     """One row of each kind that may be remarked on."""
-    assignment = await world.assignment("SNGV", "3.3", "once")
-    submission = await world.submission("SNGV", "3.3", "once")
+    assignment = await world.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    submission = await world.submission(FOREIGN_AFFAIRS, "3.3", "once")
     return {
         "plan": str(assignment.plan_id),
         "task": str(assignment.task_id),
@@ -40,7 +49,11 @@ async def rows(world: Sample) -> dict[str, str]:
 
 
 async def remark(
-    world: Sample, noun: str = "assignment", *, agency: str = "VPUB", role: Role = Role.SUPERVISOR
+    world: Sample,
+    noun: str = "assignment",
+    *,
+    agency: str = COMMITTEE_OFFICE,
+    role: Role = Role.SUPERVISOR,
 ) -> dict[str, Any]:
     about = {"noun": noun, "id": (await rows(world))[noun]}
     async with await world.by(agency, role) as http:
@@ -58,15 +71,15 @@ async def test_a_supervisor_remarks_on_what_it_reads(issued: Sample, noun: str) 
 
     assert made["about"] == {"noun": noun, "id": (await rows(issued))[noun]}
     concerned = made["agency"] and made["agency"]["code"]
-    assert concerned == ("SNGV" if noun in ("assignment", "submission") else None)
-    assert (made["author"]["code"], made["state"], made["text"]) == ("VPUB", "open", TEXT)
+    assert concerned == (FOREIGN_AFFAIRS if noun in ("assignment", "submission") else None)
+    assert (made["author"]["code"], made["state"], made["text"]) == (COMMITTEE_OFFICE, "open", TEXT)
     assert made["allowed_actions"] == ["withdraw"]
 
 
 async def test_a_remark_changes_no_report(issued: Sample) -> None:
     filed = await file(issued, REPORT)
     await remark(issued, "submission")
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         after = (await http.get(f"/v1/submissions/{filed['id']}")).json()
 
     assert after == filed
@@ -81,20 +94,20 @@ async def test_only_supervisors_and_the_plans_overseers_remark(overseen: Sample)
             answer = await http.post("/v1/remarks", json=body)
         return answer.status_code, answer.json().get("code")
 
-    assert await made("MTTQ", Role.READER) == (201, None)
-    assert await made("MTTQ", Role.READER, "assignment") == (201, None)
+    assert await made(FATHERLAND_FRONT, Role.READER) == (201, None)
+    assert await made(FATHERLAND_FRONT, Role.READER, "assignment") == (201, None)
     # A row that it may not read is not there for it.
-    assert await made("MTTQ", Role.READER, "submission") == (422, "invalid")
-    assert await made("MTTQ", Role.REPORTER, "submission") == (422, "invalid")
-    assert await made("SNGV", Role.REPORTER) == (403, "permission_denied")
-    assert await made("STTTT", Role.COORDINATOR) == (403, "permission_denied")
-    assert await made("UBND-TINH", Role.ISSUER) == (403, "permission_denied")
+    assert await made(FATHERLAND_FRONT, Role.READER, "submission") == (422, "invalid")
+    assert await made(FATHERLAND_FRONT, Role.REPORTER, "submission") == (422, "invalid")
+    assert await made(FOREIGN_AFFAIRS, Role.REPORTER) == (403, "permission_denied")
+    assert await made(INFORMATION, Role.COORDINATOR) == (403, "permission_denied")
+    assert await made(PROVINCIAL_COMMITTEE, Role.ISSUER) == (403, "permission_denied")
 
 
 @pytest.mark.parametrize("noun", ["plan", "task", "assignment", "submission"])
 async def test_what_is_not_there_is_a_fault_of_the_body(issued: Sample, noun: str) -> None:
     body = {"about": {"noun": noun, "id": str(uuid4())}, "text": TEXT}
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         answer = await http.post("/v1/remarks", json=body)
 
     [fault] = answer.json()["errors"]
@@ -108,7 +121,7 @@ async def test_what_is_not_there_is_a_fault_of_the_body(issued: Sample, noun: st
 async def test_nobody_remarks_on_a_draft(drafted: Sample) -> None:
     about = {"noun": "plan", "id": str((await drafted.the_plan()).id)}
     answers = []
-    for agency in ("UBND-TINH", "VPUB"):
+    for agency in (PROVINCIAL_COMMITTEE, COMMITTEE_OFFICE):
         async with await drafted.by(agency, Role.SUPERVISOR) as http:
             answers.append(await http.post("/v1/remarks", json={"about": about, "text": TEXT}))
 
@@ -116,7 +129,7 @@ async def test_nobody_remarks_on_a_draft(drafted: Sample) -> None:
 
 
 async def test_a_remark_is_read_by_whom_it_concerns_and_who_follows_up(overseen: Sample) -> None:
-    on_assignment = await remark(overseen, agency="MTTQ", role=Role.READER)
+    on_assignment = await remark(overseen, agency=FATHERLAND_FRONT, role=Role.READER)
     on_plan = await remark(overseen, "plan")
 
     async def seen(agency: str, role: Role) -> set[str]:
@@ -132,24 +145,24 @@ async def test_a_remark_is_read_by_whom_it_concerns_and_who_follows_up(overseen:
         assert told == {item["id"] for item in listed}
         return found
 
-    assert await seen("VPUB", Role.SUPERVISOR) == {"assignment", "plan"}
-    assert await seen("STTTT", Role.COORDINATOR) == {"assignment", "plan"}
-    assert await seen("UBND-TINH", Role.ISSUER) == {"assignment", "plan"}
-    assert await seen("SNGV", Role.REPORTER) == {"assignment"}
-    assert await seen("MTTQ", Role.READER) == {"assignment"}
-    assert await seen("SNGV", Role.READER) == set()
-    assert await seen("SCT", Role.REPORTER) == set()
-    assert await seen("SNV", Role.ISSUER) == set()
+    assert await seen(COMMITTEE_OFFICE, Role.SUPERVISOR) == {"assignment", "plan"}
+    assert await seen(INFORMATION, Role.COORDINATOR) == {"assignment", "plan"}
+    assert await seen(PROVINCIAL_COMMITTEE, Role.ISSUER) == {"assignment", "plan"}
+    assert await seen(FOREIGN_AFFAIRS, Role.REPORTER) == {"assignment"}
+    assert await seen(FATHERLAND_FRONT, Role.READER) == {"assignment"}
+    assert await seen(FOREIGN_AFFAIRS, Role.READER) == set()
+    assert await seen(INDUSTRY_AND_TRADE, Role.REPORTER) == set()
+    assert await seen(HOME_AFFAIRS, Role.ISSUER) == set()
 
 
 async def test_a_remark_is_answered_once_by_whom_it_concerns(issued: Sample) -> None:
     made = await remark(issued)
     url = f"/v1/remarks/{made['id']}"
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         by_author = await http.post(f"{url}/answer", json=ANSWER)
-    async with await issued.reporter("SCT") as http:
+    async with await issued.reporter(INDUSTRY_AND_TRADE) as http:
         by_stranger = await http.post(f"{url}/answer", json=ANSWER)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         before = (await http.get(url)).json()
         answered = await http.post(f"{url}/answer", json=ANSWER)
         again = await http.post(f"{url}/answer", json=ANSWER)
@@ -163,7 +176,7 @@ async def test_a_remark_is_answered_once_by_whom_it_concerns(issued: Sample) -> 
     ]
     answer = answered.json()
     assert (answer["state"], answer["answer"]["text"]) == ("answered", ANSWER["text"])
-    assert answer["answer"]["agency"]["code"] == "SNGV"
+    assert answer["answer"]["agency"]["code"] == FOREIGN_AFFAIRS
     assert (answer["text"], answer["allowed_actions"]) == (TEXT, [])
     assert (again.status_code, again.json()["code"]) == (409, "wrong_remark_state")
     entries, _ = await issued.noted("remark", made["id"])
@@ -172,7 +185,7 @@ async def test_a_remark_is_answered_once_by_whom_it_concerns(issued: Sample) -> 
 
 
 @pytest.mark.parametrize(
-    ("agency", "role"), [("STTTT", Role.COORDINATOR), ("UBND-TINH", Role.ISSUER)]
+    ("agency", "role"), [(INFORMATION, Role.COORDINATOR), (PROVINCIAL_COMMITTEE, Role.ISSUER)]
 )
 async def test_who_follows_the_plan_up_answers_too(issued: Sample, agency: str, role: Role) -> None:
     made = await remark(issued, "plan")
@@ -185,10 +198,10 @@ async def test_who_follows_the_plan_up_answers_too(issued: Sample, agency: str, 
 async def test_its_author_withdraws_it_and_it_stays(issued: Sample) -> None:
     made = await remark(issued)
     url = f"/v1/remarks/{made['id']}"
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         withdrawn = (await http.post(f"{url}/withdraw", json=REASON)).json()
         again = await http.post(f"{url}/withdraw", json=REASON)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         too_late = await http.post(f"{url}/answer", json=ANSWER)
         read = (await http.get(url)).json()
 
@@ -200,9 +213,9 @@ async def test_its_author_withdraws_it_and_it_stays(issued: Sample) -> None:
 async def test_remarks_are_narrowed(issued: Sample) -> None:
     known = await rows(issued)
     made = [await remark(issued, noun) for noun in known]
-    async with await issued.by("SNGV", Role.REPORTER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.REPORTER) as http:
         await http.post(f"/v1/remarks/{made[2]['id']}/answer", json=ANSWER)
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         await http.post(f"/v1/remarks/{made[0]['id']}/withdraw", json=REASON)
 
         async def found(query: str) -> list[int]:

@@ -17,6 +17,7 @@ from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.support.reports import REASON, decide, file
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import COMMITTEE_OFFICE, FOREIGN_AFFAIRS, INFORMATION
 
 
 async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Response:
@@ -27,8 +28,8 @@ async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Respons
 @pytest.fixture
 async def agencies(session: AsyncSession) -> list[Agency]:
     return [
-        await make_agency(session, code="SNGV", name="Sở Ngoại vụ"),
-        await make_agency(session, code="STTTT", name="Sở Thông tin và Truyền thông"),
+        await make_agency(session, code=FOREIGN_AFFAIRS, name="Sở Ngoại vụ"),
+        await make_agency(session, code=INFORMATION, name="Sở Thông tin và Truyền thông"),
     ]
 
 
@@ -85,15 +86,15 @@ async def test_figures_are_of_the_day_that_is_asked_for(
 
 async def test_figures_are_narrowed_and_come_in_pages(api: Api, reader: Client, plan: Plan) -> None:
     url = f"/v1/plans/{plan.id}/reporting-statistics"
-    own = (await get(api, reader, url, agency="SNGV", period="2024", role="lead")).json()
+    own = (await get(api, reader, url, agency=FOREIGN_AFFAIRS, period="2024", role="lead")).json()
     none = (await get(api, reader, url, role="coordinating")).json()
     first = (await get(api, reader, url, limit=1)).json()
     second = (await get(api, reader, first["next"])).json()
 
-    assert [group["code"] for group in own["groups"]] == ["SNGV"]
+    assert [group["code"] for group in own["groups"]] == [FOREIGN_AFFAIRS]
     assert (own["total"]["total"], none["total"]["total"]) == (1, 0)
     codes = [group["code"] for page in (first, second) for group in page["groups"]]
-    assert codes == ["SNGV", "STTTT"]
+    assert codes == [FOREIGN_AFFAIRS, INFORMATION]
     assert (first["total"], second["next"]) == (second["total"], None)
 
 
@@ -126,12 +127,12 @@ async def test_what_waits_and_what_was_returned_is_counted_as_it_is_listed(issue
     waiting = await file(issued, REPORT)
     plan = await issued.the_plan()
     url = f"/v1/plans/{plan.id}/reporting-statistics?agency=SNGV&period=2024&role=all"
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         before = (await http.get(url)).json()["total"]
         await decide(issued, waiting["id"], "send-back", **REASON)
         after = (await http.get(url)).json()["total"]
         listed = (await http.get("/v1/submissions?status=returned")).json()["items"]
-        other = await issued.submission("SNGV", "2.2", "2024")
+        other = await issued.submission(FOREIGN_AFFAIRS, "2.2", "2024")
         await decide(issued, str(other.id), "waive", **REASON)
         waived = (await http.get(url)).json()["total"]
 

@@ -30,6 +30,7 @@ from tests.support.clients import Api
 from tests.support.days import today
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_task
+from tests.support.sample_facts import CULTURE, FOREIGN_AFFAIRS, INFORMATION
 
 MOVED = date(2025, 3, 1)
 RECORDED = datetime(2025, 3, 3, 2, tzinfo=UTC)
@@ -52,9 +53,9 @@ async def answered(api: Api, client: Client, task: Task, **query: Any) -> list[d
 @pytest.fixture
 async def agencies(session: AsyncSession) -> list[Agency]:
     return [
-        await make_agency(session, code="STTTT", name="Sở Thông tin và Truyền thông"),
-        await make_agency(session, code="SVHTTDL", name="Sở Văn hóa, Thể thao và Du lịch"),
-        await make_agency(session, code="SNGV", name="Sở Ngoại vụ"),
+        await make_agency(session, code=INFORMATION, name="Sở Thông tin và Truyền thông"),
+        await make_agency(session, code=CULTURE, name="Sở Văn hóa, Thể thao và Du lịch"),
+        await make_agency(session, code=FOREIGN_AFFAIRS, name="Sở Ngoại vụ"),
     ]
 
 
@@ -75,7 +76,7 @@ async def assignment(session: AsyncSession, agencies: list[Agency], task: Task) 
 
 async def succeed(session: AsyncSession, *successors: str) -> None:
     """STTTT goes on 1 March 2025, and these take over from it."""
-    items = [SuccessionItem("STTTT", code, f"phần của {code}") for code in successors]
+    items = [SuccessionItem(INFORMATION, code, f"phần của {code}") for code in successors]
     kind = SuccessionKind.SPLIT if len(items) > 1 else SuccessionKind.MERGE
     given = NewSuccession(kind=kind, effective_on=MOVED, items=items, basis="03/NQ-HĐND")
     await record_succession(Act(session, None, RECORDED), given)
@@ -85,7 +86,7 @@ async def succeed(session: AsyncSession, *successors: str) -> None:
 @pytest.fixture
 async def moved(session: AsyncSession, assignment: Assignment) -> Assignment:
     """The same assignment, taken over by the one successor."""
-    await succeed(session, "SVHTTDL")
+    await succeed(session, CULTURE)
     return assignment
 
 
@@ -104,7 +105,7 @@ async def test_one_request_says_who_answered_then_who_does_now_and_by_what(
     [then] = await answered(api, reader, task, as_of="2025-02-28")
     [now] = await answered(api, reader, task)
 
-    assert (then["agency"]["code"], now["agency"]["code"]) == ("STTTT", "SVHTTDL")
+    assert (then["agency"]["code"], now["agency"]["code"]) == (INFORMATION, CULTURE)
     assert then["chain"] == now["chain"]
     assert (now["assignment_id"], now["source_text"]) == (str(moved.id), "Sở A")
     assert (then["as_of"], now["as_of"]) == ("2025-02-28", str(today()))
@@ -112,9 +113,9 @@ async def test_one_request_says_who_answered_then_who_does_now_and_by_what(
         (link["agency"]["code"], link["since"], link["until"], link["basis"])
         for link in now["chain"]
     ] == [
-        ("STTTT", "2024-05-20", "2025-03-01", PLAN),
+        (INFORMATION, "2024-05-20", "2025-03-01", PLAN),
         (
-            "SVHTTDL",
+            CULTURE,
             "2025-03-01",
             None,
             {
@@ -136,19 +137,19 @@ async def test_where_several_took_over_it_waits_until_a_person_decides(
     assignment: Assignment,
 ) -> None:
     task = await session.get_one(Task, assignment.task_id)
-    await succeed(session, "SVHTTDL", "SNGV")
+    await succeed(session, CULTURE, FOREIGN_AFFAIRS)
 
     [waiting] = await answered(api, reader, task)
     await decide_for(session, agencies[1], assignment)
     [decided] = await answered(api, reader, task)
 
-    assert (waiting["agency"]["code"], waiting["awaits_handover"]) == ("STTTT", True)
+    assert (waiting["agency"]["code"], waiting["awaits_handover"]) == (INFORMATION, True)
     assert [(link["awaits_handover"], link["basis"]) for link in waiting["chain"]] == [
         (False, PLAN),
         (True, None),
     ]
-    assert (decided["agency"]["code"], decided["awaits_handover"]) == ("SVHTTDL", False)
-    assert [link["agency"]["code"] for link in decided["chain"]] == ["STTTT", "SVHTTDL"]
+    assert (decided["agency"]["code"], decided["awaits_handover"]) == (CULTURE, False)
+    assert [link["agency"]["code"] for link in decided["chain"]] == [INFORMATION, CULTURE]
     assert decided["chain"][1]["since"] == "2025-03-01"
     assert decided["chain"][1]["basis"] == {
         "kind": "decision",
@@ -163,7 +164,7 @@ async def decide_for(session: AsyncSession, to: Agency, assignment: Assignment) 
     plan = await session.get_one(Plan, assignment.plan_id)
     administrator = await make_client(session, to, [Role.ADMINISTRATOR])
     principal = Principal(administrator.id, to.id, frozenset({Role.ADMINISTRATOR}))
-    old = (await session.exec(select(Agency).where(col(Agency.code) == "STTTT"))).one()
+    old = (await session.exec(select(Agency).where(col(Agency.code) == INFORMATION))).one()
     decision = HandoverDecision([to], "Việc thông tin đối ngoại.", "12/QĐ-UBND")
     await decide_all(PersonalAct(session, principal, RECORDED), plan, old, decision)
     await session.commit()
@@ -174,13 +175,13 @@ async def test_two_that_become_one_are_one_assignment_with_both_histories(
 ) -> None:
     old = await make_assignment(session, task, agencies[0])
     own = await make_assignment(session, task, agencies[1], role=C)
-    await succeed(session, "SVHTTDL")
+    await succeed(session, CULTURE)
 
     [now] = await answered(api, reader, task)
     then = await answered(api, reader, task, as_of="2025-02-28")
 
-    assert [item["agency"]["code"] for item in then] == ["STTTT", "SVHTTDL"]
-    assert (now["assignment_id"], now["agency"]["code"]) == (str(own.id), "SVHTTDL")
+    assert [item["agency"]["code"] for item in then] == [INFORMATION, CULTURE]
+    assert (now["assignment_id"], now["agency"]["code"]) == (str(own.id), CULTURE)
     assert [item["merged_into_id"] for item in then] == [str(own.id), None]
     assert [item["role"] for item in (*then, now)] == ["lead", "coordinating", "lead"]
     [merged] = now["merged"]
@@ -190,12 +191,13 @@ async def test_two_that_become_one_are_one_assignment_with_both_histories(
         ("lead", "succession"),
     ]
     assert [(link["agency"]["code"], link["until"]) for link in merged["chain"]] == [
-        ("STTTT", "2025-03-01")
+        (INFORMATION, "2025-03-01")
     ]
 
 
 @pytest.mark.parametrize(
-    ("day", "code"), [("2024-05-20", "STTTT"), ("2025-02-28", "STTTT"), ("2025-03-01", "SVHTTDL")]
+    ("day", "code"),
+    [("2024-05-20", INFORMATION), ("2025-02-28", INFORMATION), ("2025-03-01", CULTURE)],
 )
 @pytest.mark.usefixtures("moved")
 async def test_the_day_picks_who_answered(

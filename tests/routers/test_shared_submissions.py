@@ -10,6 +10,7 @@ from app.auth.principal import Role
 from app.models import Agency
 from tests.support.factories import make_client
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE
 
 MEMBERS = sa.text("""
 select a.agency_id, b.agency_id, s.assignment_id, s.period
@@ -67,7 +68,7 @@ async def test_members_read_what_was_filed_while_the_plan_lets_them(issued: Samp
     assert again.json()["submissions_are_shared"] is True
     assert still.status_code == 200
     plan = await issued.the_plan()
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         kept = (await http.get(f"/v1/plans/{plan.id}/actions")).json()["items"]
     assert [(one["action"], one["reason"]) for one in kept] == [
         ("submissions_shared", WHY["reason"]),
@@ -78,9 +79,9 @@ async def test_members_read_what_was_filed_while_the_plan_lets_them(issued: Samp
 async def test_nobody_but_coordinator_and_issuer_shares_them(issued: Sample) -> None:
     plan = await issued.the_plan()
     url = f"/v1/plans/{plan.id}/share-submissions"
-    async with await issued.by("SCT", Role.ISSUER, Role.COORDINATOR) as http:
+    async with await issued.by(INDUSTRY_AND_TRADE, Role.ISSUER, Role.COORDINATOR) as http:
         foreign = await http.post(url, json=WHY)
-    async with await issued.by("SNGV", Role.REPORTER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.REPORTER) as http:
         reporter = await http.post(url, json=WHY)
     async with await issued.issuer() as http:
         issuer = await http.post(url, json=WHY)

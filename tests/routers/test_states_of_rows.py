@@ -15,6 +15,7 @@ from tests.support.clients import Api
 from tests.support.etags import TITLE, made, state_in
 from tests.support.factories import make_agency, make_client, make_collective, make_member
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, PROVINCIAL_COMMITTEE
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ async def test_what_is_changed_through_an_issued_plan_changes_its_state(issued: 
     roles = Role.ISSUER, Role.COORDINATOR
     with time_machine.travel(datetime(2024, 9, 2, 2, tzinfo=UTC), tick=True):
         async with (
-            await issued.by("UBND-TINH", *roles) as http,
+            await issued.by(PROVINCIAL_COMMITTEE, *roles) as http,
             await issued.coordinator() as other,
         ):
             for client, path, method, body in (
@@ -158,7 +159,7 @@ async def test_what_is_changed_through_an_issued_plan_changes_its_state(issued: 
 async def test_the_items_of_an_amendment_and_the_targets_of_an_indicator_change_their_states(
     issued: Sample,
 ) -> None:
-    task = (await issued.assignment("SNGV", "3.3", "once")).task_id
+    task = (await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")).task_id
     plan = f"/v1/plans/{(await issued.the_plan()).id}"
     body: dict[str, Any] = {"reason": "Sửa.", "basis": "1/QĐ-UBND ngày 1/9/2024"}
 
@@ -182,7 +183,7 @@ async def test_the_items_of_an_amendment_and_the_targets_of_an_indicator_change_
 
 
 async def test_a_new_state_is_sent_after_an_action(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "3.3", "once")
+    row = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     url = f"/v1/assignments/{row.id}"
     async with await issued.issuer() as http:
         read = (await http.get(url)).headers["etag"]
@@ -195,7 +196,7 @@ async def test_a_new_state_is_sent_after_an_action(issued: Sample) -> None:
 
 
 async def test_a_past_day_has_the_state_of_today(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "3.3", "once")
+    row = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     url = f"/v1/assignments/{row.id}"
     async with await issued.issuer() as http:
         now, then = await http.get(url), await http.get(f"{url}?as_of=2024-06-01")

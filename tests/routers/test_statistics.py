@@ -15,6 +15,7 @@ from tests.support.clients import Api
 from tests.support.days import today, tomorrow
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INFORMATION
 
 COMPLETED = {
     "status": AssignmentStatus.COMPLETED,
@@ -32,8 +33,8 @@ async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Respons
 @pytest.fixture
 async def agencies(session: AsyncSession) -> list[Agency]:
     return [
-        await make_agency(session, code="STTTT", name='Sở "Thông tin" & Truyền thông'),
-        await make_agency(session, code="SNGV", name="Sở Ngoại vụ"),
+        await make_agency(session, code=INFORMATION, name='Sở "Thông tin" & Truyền thông'),
+        await make_agency(session, code=FOREIGN_AFFAIRS, name="Sở Ngoại vụ"),
     ]
 
 
@@ -105,8 +106,8 @@ async def test_figures_are_by_agency_unless_it_is_said_otherwise(
     answer = (await get(api, reader, f"/v1/plans/{plan.id}/statistics", role="all")).json()
 
     assert [(group["code"], group["label"]) for group in answer["groups"]] == [
-        ("SNGV", "Sở Ngoại vụ"),
-        ("STTTT", 'Sở "Thông tin" & Truyền thông'),
+        (FOREIGN_AFFAIRS, "Sở Ngoại vụ"),
+        (INFORMATION, 'Sở "Thông tin" & Truyền thông'),
     ]
     found = answer["total"]["by_current_deadline"]
     assert found["completed"] == {"total": 1, "on_time": 1, "late": 0, "no_deadline": 0}
@@ -140,9 +141,9 @@ async def test_figures_of_a_past_day_know_nothing_of_what_came_later(
 @pytest.mark.parametrize(
     ("query", "codes"),
     [
-        ({}, ["STTTT"]),
-        ({"role": "coordinating"}, ["SNGV"]),
-        ({"role": "all"}, ["SNGV", "STTTT"]),
+        ({}, [INFORMATION]),
+        ({"role": "coordinating"}, [FOREIGN_AFFAIRS]),
+        ({"role": "all"}, [FOREIGN_AFFAIRS, INFORMATION]),
     ],
 )
 async def test_figures_are_of_leads_unless_it_is_said_otherwise(
@@ -257,7 +258,7 @@ async def test_figures_over_all_plans_by_agency_join_what_it_owes_in_each(
     ).json()
 
     totals = {g["code"]: g["statistics"]["by_current_deadline"]["total"] for g in answer["groups"]}
-    assert totals == {"SNGV": 1, "STTTT": 3}
+    assert totals == {FOREIGN_AFFAIRS: 1, INFORMATION: 3}
 
 
 async def test_figures_by_plan_come_in_pages_and_their_total_is_of_all(
@@ -295,11 +296,11 @@ async def test_a_key_that_was_written_by_hand_is_refused(
     ("query", "counted"),
     [
         ({"by": "period"}, {"2024": 2, "once": 1}),
-        ({"by": "period", "agency": "SNGV"}, {"2024": 1}),
-        ({"by": "agency", "period": "once"}, {"STTTT": 1}),
+        ({"by": "period", "agency": FOREIGN_AFFAIRS}, {"2024": 1}),
+        ({"by": "agency", "period": "once"}, {INFORMATION: 1}),
         ({"by": "agency", "period": "1999"}, {}),
-        ({"by": "plan", "agency": "STTTT"}, {"46/KH-UBND": 2}),
-        ({"by": "plan", "agency": "STTTT", "role": "coordinating"}, {}),
+        ({"by": "plan", "agency": INFORMATION}, {"46/KH-UBND": 2}),
+        ({"by": "plan", "agency": INFORMATION, "role": "coordinating"}, {}),
     ],
 )
 async def test_figures_are_of_the_agency_and_the_period_that_are_asked_for(
@@ -321,7 +322,7 @@ async def test_a_trend_is_the_figures_of_one_day_after_another(
     api: Api, reader: Client, plan: Plan
 ) -> None:
     query = {"from": "2024-05-01", "to": "2025-01-15", "step": "quarter"}
-    for more in ({}, {"agency": "STTTT"}, {"plan": str(plan.id)}, {"role": "lead"}):
+    for more in ({}, {"agency": INFORMATION}, {"plan": str(plan.id)}, {"role": "lead"}):
         response = await get(api, reader, "/v1/statistics/trend", **query, **more)
 
         answer = TrendOut.model_validate_json(response.content, strict=True)

@@ -10,6 +10,12 @@ from app.auth.principal import Role
 from app.models import Submission
 from tests.support.reports import COMPLETED, decide, file
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    EDUCATION,
+    FOREIGN_AFFAIRS,
+    INVESTMENT_CENTRE,
+)
 
 
 async def listed(http: httpx.AsyncClient, query: str) -> list[dict[str, Any]]:
@@ -39,7 +45,7 @@ async def test_lists_are_narrowed_and_end(issued: Sample) -> None:
     ids = [one["id"] for one in by_agency]
     assert len(set(ids)) == len(ids) > 40
     assert ids == sorted(ids)
-    assert {one["agency"]["code"] for one in by_agency} == {"SNGV"}
+    assert {one["agency"]["code"] for one in by_agency} == {FOREIGN_AFFAIRS}
     assert [one["id"] for one in of_2024] == [
         one["id"] for one in by_agency if one["period"] == "2024"
     ]
@@ -51,15 +57,17 @@ async def test_lists_are_narrowed_and_end(issued: Sample) -> None:
 
 
 async def test_a_list_holds_only_what_its_reader_may_read(issued: Sample) -> None:
-    async with await issued.reporter("TTXTDT") as http:
+    async with await issued.reporter(INVESTMENT_CENTRE) as http:
         own = await listed(http, "limit=200")
-    async with await issued.reporter("SGDDT") as http:
+    async with await issued.reporter(EDUCATION) as http:
         leading = await listed(http, "limit=200")
-    async with await issued.by("SGDDT", Role.READER) as http:
+    async with await issued.by(EDUCATION, Role.READER) as http:
         refused = await http.get("/v1/submissions")
 
-    assert {(one["task_ordinal"], one["agency"]["code"]) for one in own} == {("3.10", "TTXTDT")}
-    others = {one["task_ordinal"] for one in leading if one["agency"]["code"] != "SGDDT"}
+    assert {(one["task_ordinal"], one["agency"]["code"]) for one in own} == {
+        ("3.10", INVESTMENT_CENTRE)
+    }
+    others = {one["task_ordinal"] for one in leading if one["agency"]["code"] != EDUCATION}
     # It leads 3.5; where a collective leads, its members do not read one another.
     assert others == {"3.5"}
     assert refused.status_code == 403
@@ -90,7 +98,7 @@ async def test_assignments_are_listed_by_their_filters(issued: Sample) -> None:
     await decide(issued, done["id"], "accept")
     counts = {}
     with time_machine.travel("2024-12-15T02:00:00Z"):
-        async with await issued.by("VPUB", Role.READER) as http:
+        async with await issued.by(COMMITTEE_OFFICE, Role.READER) as http:
             for query in (
                 "agency=SNGV&occurrence=2024",
                 "agency=SNGV&role=lead",

@@ -16,6 +16,7 @@ from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, faults, resolved
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.support.sample import COMPLETION, REPORT, Sample
+from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE, INFORMATION
 
 ANSWER = resolved(OPERATIONS["pushSubmissions"][2]["responses"]["207"])
 
@@ -45,7 +46,7 @@ BAD: list[tuple[Any, int, str, list[str]]] = [
     (row(plan_number="0/KH-KHONG"), 404, "not_found", []),
     (row(period="2031"), 404, "not_found", []),
     (row(occurrence="2024"), 404, "not_found", []),
-    (row(agency="STTTT"), 403, "permission_denied", []),
+    (row(agency=INFORMATION), 403, "permission_denied", []),
     (row(agency="KHONG-CO"), 403, "permission_denied", []),
     ({"assignment_id": "01900000-0000-7000-8000-000000000009", "period": "2024", **REPORT},
      404, "not_found", []),
@@ -78,7 +79,7 @@ async def test_lines_are_rows_and_a_broken_one_is_rejected_alone(issued: Sample)
         b"", row("1.2"), b"  \r", b'{"period": ', row("2.2", percent=-1), b"\xff\xfe{}",
         b"[" * 100_000, b'{"percent": NaN}', row("2.4"), b"",
     )  # fmt: skip
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         sent = await http.post(URL, content=body, headers=NDJSON)
     answer = sent.json()
 
@@ -116,7 +117,7 @@ async def test_lines_are_rows_and_a_broken_one_is_rejected_alone(issued: Sample)
 async def test_what_is_wrong_with_the_whole_is_refused_as_a_whole(
     issued: Sample, *, content: bytes, kind: str, status: int, code: str, pointers: list[str]
 ) -> None:
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         answer = await http.post(URL, content=content, headers={"Content-Type": kind})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -135,7 +136,7 @@ async def test_a_batch_has_a_limit_of_its_own(
         yield content[:1000]
         yield content[1000:]
 
-    client = await issued.client("SNGV", Role.REPORTER)
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     async with small.by(client, **{"Content-Type": "application/json"}) as http:
         fits, does_not = [
             await http.post(URL, content=content if is_told else parts(content))
@@ -150,7 +151,7 @@ async def test_a_batch_has_a_limit_of_its_own(
 async def test_of_all_or_nothing_nothing_is_kept_when_a_row_is_rejected(
     issued: Sample, bad: Json
 ) -> None:
-    await issued.client("SNGV", Role.REPORTER)
+    await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     before = await issued.rows_of_all_tables()
 
     answer = await push(issued, row("1.2"), bad, row("2.2"), atomic=True)
@@ -165,10 +166,10 @@ async def test_of_all_or_nothing_nothing_is_kept_when_a_row_is_rejected(
 async def test_what_fits_several_assignments_is_asked_about(issued: Sample) -> None:
     session = issued.session
     other = await make_plan(
-        session, await get_agency(session, "STC"), number=COMPLETION["number"]
+        session, await get_agency(session, FINANCE), number=COMPLETION["number"]
     )  # fmt: skip
     task = await make_task(session, other, ordinal="3.3")
-    owed = await make_assignment(session, task, await get_agency(session, "SNGV"))
+    owed = await make_assignment(session, task, await get_agency(session, FOREIGN_AFFAIRS))
     await make_submission(session, owed)
     named = row("3.3", plan_id=str(other.id))
     del named["plan_number"]
@@ -184,19 +185,21 @@ async def test_what_fits_several_assignments_is_asked_about(issued: Sample) -> N
 
 async def test_what_takes_no_report_is_rejected_as_by_a_single_push(issued: Sample) -> None:
     session = issued.session
-    revoked = await issued.assignment("SNGV", "2.2", "2024")
+    revoked = await issued.assignment(FOREIGN_AFFAIRS, "2.2", "2024")
     revoked.status = AssignmentStatus.REVOKED
-    waived = await issued.submission("SNGV", "2.4", "2024")
+    waived = await issued.submission(FOREIGN_AFFAIRS, "2.4", "2024")
     waived.status, waived.waived_reason = SubmissionStatus.WAIVED, "Miễn."
     waived.waived_on = waived.expected_on
     closed = await make_plan(
         session,
-        await get_agency(session, "STC"),
+        await get_agency(session, FINANCE),
         status=PlanStatus.CLOSED,
         closed_at=datetime(2024, 6, 1, tzinfo=UTC),
     )
     owed = await make_assignment(
-        session, await make_task(session, closed, ordinal="1"), await get_agency(session, "SNGV")
+        session,
+        await make_task(session, closed, ordinal="1"),
+        await get_agency(session, FOREIGN_AFFAIRS),
     )
     await make_submission(session, owed)
 
@@ -214,14 +217,14 @@ async def test_what_takes_no_report_is_rejected_as_by_a_single_push(issued: Samp
 
 async def test_others_reports_are_seen_or_not_there(issued: Sample) -> None:
     # SNGV leads task 3.3, and so may read what SCT reports on it; of 2.1 it may not.
-    led = await issued.assignment("SCT", "3.3", "once")
-    other = await issued.assignment("STTTT", "2.1", "once")
+    led = await issued.assignment(INDUSTRY_AND_TRADE, "3.3", "once")
+    other = await issued.assignment(INFORMATION, "2.1", "once")
     rows = [
         {"assignment_id": str(one.id), "period": "2024", "submit": True, **REPORT}
         for one in (led, other)
     ]
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         answer = await send(http, *rows)
         singles = [
             await http.put(f"/v1/assignments/{one.id}/submissions/2024", json=REPORT)
@@ -235,7 +238,7 @@ async def test_others_reports_are_seen_or_not_there(issued: Sample) -> None:
 
 
 async def test_refusals_are_told_in_the_callers_language(issued: Sample) -> None:
-    client = await issued.client("SNGV", Role.REPORTER)
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     async with issued.api.by(client, **{"Accept-Language": "vi"}) as http:
         answer = await send(http, row("9.9"), row("1.2", percent=101))
 

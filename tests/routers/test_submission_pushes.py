@@ -14,6 +14,12 @@ from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, example_of
 from tests.support.reports import BETTER, REASON, decide, key, shown
 from tests.support.sample import COMPLETION, REPORT, Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+)
 from tests.support.transactions import calls_of, count_calls
 
 COMPLETED = {
@@ -24,7 +30,7 @@ COMPLETED = {
 
 
 async def test_each_row_is_what_a_single_push_is(issued: Sample) -> None:
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         await http.put(await key(issued, ordinal="2.2", year="2024"), json=REPORT)
         await http.put(f"{await key(issued)}?submit=true", json=REPORT)
         answer = await send(
@@ -54,7 +60,7 @@ async def test_each_row_is_what_a_single_push_is(issued: Sample) -> None:
 async def test_what_is_filed_is_noted_as_if_it_came_alone(issued: Sample) -> None:
     answer = await push(issued, row("1.2"), row("2.2", submit=False))
     filed, drafted = (one["result"]["id"] for one in answer["items"])
-    client = await issued.client("SNGV", Role.REPORTER)
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
 
     [entry], [event] = await issued.noted("submission", filed)
     assert (entry.action, entry.detail, entry.client_id) == ("submitted", {"attempt": 1}, client.id)
@@ -64,7 +70,7 @@ async def test_what_is_filed_is_noted_as_if_it_came_alone(issued: Sample) -> Non
     assert event.plan_id == (await issued.the_plan()).id
     [entry], events = await issued.noted("submission", drafted)
     assert (entry.action, events) == ("drafted", [])
-    assert (await issued.assignment("SNGV", "1.2", "2024")).status == "in_progress"
+    assert (await issued.assignment(FOREIGN_AFFAIRS, "1.2", "2024")).status == "in_progress"
 
 
 async def test_the_place_of_its_events_is_asked_for_once(issued: Sample) -> None:
@@ -103,7 +109,9 @@ async def test_a_later_row_sees_what_an_earlier_one_did(issued: Sample) -> None:
     assert [one.action for one in entries] == ["drafted", "drafted", "submitted"]
     assert [one.data for one in events] == [{"attempt": 1}]
     # The report of 2025 says that work goes on; that of 2024 still waits with a completion.
-    assert (await issued.assignment("SNGV", "3.3", "once")).status == "awaiting_confirmation"
+    assert (
+        await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    ).status == "awaiting_confirmation"
 
 
 async def test_a_report_that_was_sent_back_is_filed_again(issued: Sample) -> None:
@@ -119,7 +127,7 @@ async def test_a_report_that_was_sent_back_is_filed_again(issued: Sample) -> Non
 @time_machine.travel("2024-12-01T02:00:00Z", tick=False)
 async def test_a_dry_run_answers_alike_and_stores_nothing(issued: Sample) -> None:
     rows = [row("1.2"), row("1.2", submit=False), row("9.9"), row("3.3", **COMPLETED)]
-    await issued.client("SNGV", Role.REPORTER)
+    await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     before = await issued.rows_of_all_tables()
     sequences = sa.text("select sum(last_value) from pg_sequences")
     used = (await issued.connection.execute(sequences)).scalar_one()
@@ -128,8 +136,8 @@ async def test_a_dry_run_answers_alike_and_stores_nothing(issued: Sample) -> Non
 
     assert await issued.rows_of_all_tables() == before
     assert (await issued.connection.execute(sequences)).scalar_one() == used
-    assert (await issued.submission("SNGV", "1.2", "2024")).status == "expected"
-    assert (await issued.assignment("SNGV", "3.3", "once")).status == "not_started"
+    assert (await issued.submission(FOREIGN_AFFAIRS, "1.2", "2024")).status == "expected"
+    assert (await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")).status == "not_started"
     meant = await push(issued, *rows)
     assert without_request(tried) == without_request(meant) | {"applied": False}
     assert meant["counts"] == {"created": 2, "changed": 0, "unchanged": 1, "rejected": 1}
@@ -169,7 +177,7 @@ async def test_an_answer_does_not_outgrow_what_was_sent(issued: Sample) -> None:
 
 
 async def test_an_assignment_is_named_by_its_id_as_well(issued: Sample) -> None:
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     plan = await issued.the_plan()
     by_id = {"assignment_id": str(assignment.id), "period": "2024", "submit": True, **REPORT}
     by_plan = row("3.3", plan_id=str(plan.id), occurrence="once")
@@ -181,23 +189,23 @@ async def test_an_assignment_is_named_by_its_id_as_well(issued: Sample) -> None:
 
 
 async def test_a_system_reports_for_each_agency_that_it_serves(issued: Sample) -> None:
-    served, acting = ("SNGV", "SCT"), {"Acting-Agency": "SNGV"}
-    client = await issued.client("VPUB", Role.REPORTER, acts_for=served)
-    sct = await issued.assignment("SCT", "3.3", "once")
+    served, acting = (FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE), {"Acting-Agency": FOREIGN_AFFAIRS}
+    client = await issued.client(COMMITTEE_OFFICE, Role.REPORTER, acts_for=served)
+    sct = await issued.assignment(INDUSTRY_AND_TRADE, "3.3", "once")
     named = {"assignment_id": str(sct.id), "period": "2024", "submit": True, **REPORT}
     async with issued.api.by(client, **acting) as http:
         answer = await send(
             http,
             row("3.3"),
             named,
-            named | {"agency": "SCT"},
+            named | {"agency": INDUSTRY_AND_TRADE},
             row("3.3", agency=str(sct.agency_id), period="2025"),
-            row("3.3", agency="STTTT"),
+            row("3.3", agency=INFORMATION),
         )
 
     assert statuses(answer) == ["created", "rejected", "created", "created", "rejected"]
     assert refusals(answer) == [(1, 403, "permission_denied"), (4, 403, "permission_denied")]
-    own = await issued.assignment("SNGV", "3.3", "once")
+    own = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
     for place, agency_id in ((0, own.agency_id), (2, sct.agency_id)):
         [entry], [event] = await issued.noted("submission", answer["items"][place]["result"]["id"])
         assert (entry.client_id, entry.agency_id) == (client.id, agency_id)
@@ -221,7 +229,7 @@ async def test_a_repeated_request_is_answered_as_the_first_time(issued: Sample) 
         one = row("1.2" if headers is NDJSON else "2.2")
         body = lines(one) if headers is NDJSON else json.dumps({"items": [one]}).encode()
         given = {**headers, "Idempotency-Key": f"lo-{headers['Content-Type']}"}
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             first, again = [await http.post(URL, content=body, headers=given) for _ in range(2)]
 
         assert (first.status_code, statuses(first.json())) == (207, ["created"])
@@ -232,7 +240,7 @@ async def test_a_repeated_request_is_answered_as_the_first_time(issued: Sample) 
 async def test_a_batch_counts_what_it_costs(issued: Sample, settings: Settings) -> None:
     # The rate is so low that a slow machine earns no unit while the first batch is written.
     counting = Api(issued.connection, settings, rate_per_second=0.001, rate_burst=100)
-    client = await issued.client("SNGV", Role.REPORTER)
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     rows = [row("1.2", submit=False)] * MAX_ROWS
 
     async with counting.by(client) as http:
@@ -246,9 +254,9 @@ async def test_a_batch_counts_what_it_costs(issued: Sample, settings: Settings) 
 
 
 async def test_a_row_names_its_assignment_by_the_callers_own_id(issued: Sample) -> None:
-    once = await issued.assignment("SNGV", "3.3", "once")
-    yearly = await issued.assignment("SNGV", "1.2", "2024")
-    async with await issued.reporter("SNGV") as http, await issued.issuer() as issuer:
+    once = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    yearly = await issued.assignment(FOREIGN_AFFAIRS, "1.2", "2024")
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http, await issued.issuer() as issuer:
         ref = f"/v1/assignments/{once.id}/external-refs/ioffice"
         assert (await http.put(ref, json={"id": "VIEC/33"})).status_code == 200
         ref = f"/v1/tasks/{yearly.task_id}/external-refs/ioffice"

@@ -6,7 +6,7 @@ from uuid import uuid4
 from tests.support.assignments import COORDINATOR, OWED, REPORTER, send
 from tests.support.reports import BETTER, COMPLETED, REASON, decide, file, key
 from tests.support.sample import REPORT, Sample
-from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
+from tests.support.sample_facts import CULTURAL_DIPLOMACY, FINANCE, FOREIGN_AFFAIRS
 
 
 async def filed_twice(issued: Sample) -> dict[str, Any]:
@@ -46,7 +46,7 @@ async def test_many_are_accepted_at_once_each_judged_alone(issued: Sample) -> No
     async with await issued.by(*REPORTER) as http:
         url = f"{await key(issued, *OWED)}?submit=true"
         other = (await http.put(url, json=REPORT)).json()
-    unfiled = await issued.submission("STC", "1.1", "once")
+    unfiled = await issued.submission(FINANCE, "1.1", "once")
     items = [
         {"id": read["id"], "attempt": 1},
         {"id": other["id"], "attempt": 2},

@@ -11,11 +11,16 @@ from tests.support.assignments import COORDINATOR, ISSUER, ORDER, OWED, asked, a
 from tests.support.consolidated import content, frozen
 from tests.support.report_requests import ASKED, ask
 from tests.support.sample import Sample
-from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS, TEACH_THE_RESOLUTION
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    TEACH_THE_RESOLUTION,
+)
 
 LATER = "2025-02-20"
 """Two months after the reports of 2024 are due: what nobody reported is overdue for long."""
-SUPERVISOR = ("VPUB", Role.SUPERVISOR)
+SUPERVISOR = (COMMITTEE_OFFICE, Role.SUPERVISOR)
 REMARK = "Cần bổ sung số liệu <về> kinh phí."
 
 
@@ -70,7 +75,7 @@ async def test_its_lists_tell_what_was_decided_and_what_is_open(issued: Sample) 
     assert [one["code"] for one in lists["unanswered"][0]["agencies"]] == [FOREIGN_AFFAIRS]
     [remark] = lists["remarks"]
     assert (remark["text"], remark["answer"]) == (REMARK, "Đã bổ sung.")
-    assert remark["author"]["code"] == "VPUB"
+    assert remark["author"]["code"] == COMMITTEE_OFFICE
     [measured_one] = found["indicators"]
     assert (measured_one["reached"], measured_one["target"]) == ("3.5", "4.5")
     assert measured_one["target_in_all"] == "1200"

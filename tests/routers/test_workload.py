@@ -19,6 +19,7 @@ from tests.support.factories_plans import (
     make_submission,
     make_task,
 )
+from tests.support.sample_facts import COMMITTEE_OFFICE, FOREIGN_AFFAIRS
 
 COMPLETED = {
     "status": AssignmentStatus.COMPLETED,
@@ -47,7 +48,7 @@ async def owed(api: Api, client: Client, **query: Any) -> list[dict[str, Any]]:
 
 @pytest.fixture
 async def agency(session: AsyncSession) -> Agency:
-    return await make_agency(session, code="SNGV", name="Sở Ngoại vụ")
+    return await make_agency(session, code=FOREIGN_AFFAIRS, name="Sở Ngoại vụ")
 
 
 @pytest.fixture
@@ -210,11 +211,11 @@ async def test_a_workload_of_a_past_day_is_what_was_owed_then(
 async def test_an_agency_is_found_by_its_code_identifier_and_id(
     api: Api, reader: Client, session: AsyncSession
 ) -> None:
-    agency = await make_agency(session, code="VPUB", identifier="H27.01")
+    agency = await make_agency(session, code=COMMITTEE_OFFICE, identifier="H27.01")
 
     for ref in (agency.code, agency.identifier, agency.id):
         answer = (await get(api, reader, f"/v1/agencies/{ref}/workload")).json()
-        assert (answer["agency"]["code"], answer["assignments"]) == ("VPUB", [])
+        assert (answer["agency"]["code"], answer["assignments"]) == (COMMITTEE_OFFICE, [])
 
     assert (await get(api, reader, "/v1/agencies/KHONG-CO/workload")).status_code == 404
 
@@ -222,7 +223,7 @@ async def test_an_agency_is_found_by_its_code_identifier_and_id(
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ({"agency": "SNGV"}, "validation_failed"),
+        ({"agency": FOREIGN_AFFAIRS}, "validation_failed"),
         ({"status": "overdue"}, "validation_failed"),
         ({"limit": "201"}, "validation_failed"),
         ({"cursor": "abc"}, "invalid"),

@@ -26,6 +26,12 @@ from app.http.openapi.languages import LANGUAGES
 from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, Json, resolved
 from tests.support.example_world import WEBHOOKS, Loaded, World, load_sample
+from tests.support.sample_facts import (
+    CULTURE,
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    PROVINCIAL_COMMITTEE,
+)
 from tests.support.special_stories import send_document
 from tests.support.transactions import Engines
 
@@ -64,12 +70,12 @@ LATER = {"consolidated_report_id"}
 # Values of parameters that lead somewhere, where the contract names none.
 VALUES: dict[str, list[str]] = {
     "action": ["submitted"],
-    "agency": ["SNGV", "SVHTTDL"],
+    "agency": [FOREIGN_AFFAIRS, CULTURE],
     "as_of": ["2024-12-31", "2026-06-14"],
     "asked_before": ["2026-06-16"],
     "asked_from": ["2026-06-15"],
-    "author": ["MTTQ"],
-    "coordinator": ["SVHTTDL"],
+    "author": [FATHERLAND_FRONT],
+    "coordinator": [CULTURE],
     "deadline_before": ["2025-01-01"],
     "deadline_from": ["2025-01-01"],
     "due_before": ["2025-06-01"],
@@ -80,7 +86,7 @@ VALUES: dict[str, list[str]] = {
     "from": ["2025-01-01"],
     "issued_before": ["2025-01-01"],
     "issued_from": ["2024-01-01"],
-    "issuer": ["UBND-TINH"],
+    "issuer": [PROVINCIAL_COMMITTEE],
     "noun": ["submission"],
     "number": [NUMBER],
     "occurred_before": ["2025-01-01T00:00:00Z"],
@@ -90,7 +96,7 @@ VALUES: dict[str, list[str]] = {
     "on_from": ["2026-06-15"],
     "ordinal": ["3.3"],
     "overdue_days_from": ["100"],
-    "parent": ["UBND-TINH"],
+    "parent": [PROVINCIAL_COMMITTEE],
     "period": ["2024"],
     "plan_number": [NUMBER],
     "q": ["thong tin"],
@@ -178,7 +184,7 @@ async def _add_rows(world: World) -> None:
     await send_document(world)
     # The last row of all, so that no other one is named otherwise.
     await world.ask("sample-coordinator", "consolidateReport")
-    world.ids |= {"plan_id": SAMPLE_PLAN_ID, "ref": "SVHTTDL"}
+    world.ids |= {"plan_id": SAMPLE_PLAN_ID, "ref": CULTURE}
 
 
 async def ask(world: World, name: str) -> list[Answer]:

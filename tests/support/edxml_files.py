@@ -12,6 +12,7 @@ from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
 from app.errors import FileTooLargeError, InvalidError, TrackerError, UnreadableFileError
 from tests.support.plan_files import zipped
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INFORMATION
 
 REFUSALS = (UnreadableFileError, FileTooLargeError, InvalidError, SecretDocumentError)
 HEADER = "#/edXMLEnvelope/edXMLHeader/MessageHeader"
@@ -21,8 +22,8 @@ ENCODED = "#/AttachmentEncoded/Attachment/ContentTransferEncoded"
 def document(**given: Any) -> EdxmlDocument:
     """A report of SNGV with one file."""
     given = {
-        "sender": Organ("SNGV", name="Sở Ngoại vụ"),
-        "recipients": (Organ("STTTT"),),
+        "sender": Organ(FOREIGN_AFFAIRS, name="Sở Ngoại vụ"),
+        "recipients": (Organ(INFORMATION),),
         "document_id": "SNGV,2024/11/30,215/BC-SNgV",
         "subject": "Báo cáo kết quả thực hiện nhiệm vụ",
         "code_number": "215",

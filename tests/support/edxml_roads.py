@@ -9,6 +9,7 @@ from app.documents.edxml.package import Attachment, DocumentType, Organ
 from tests.support.edxml_files import package
 from tests.support.plan_files import docx, row, table
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, INFORMATION, PROVINCIAL_COMMITTEE
 
 XML = {"content-type": "application/xml"}
 TABLE = docx(
@@ -22,7 +23,7 @@ TABLE = docx(
 async def post(
     sample: Sample,
     content: bytes,
-    agency: str = "SNGV",
+    agency: str = FOREIGN_AFFAIRS,
     *roles: Role,
     acts_for: tuple[str, ...] = (),
     **headers: str,
@@ -33,7 +34,7 @@ async def post(
         return await http.post("/v1/documents", content=content, headers=XML)
 
 
-async def sent(sample: Sample, content: bytes, agency: str = "SNGV", *roles: Role) -> Any:
+async def sent(sample: Sample, content: bytes, agency: str = FOREIGN_AFFAIRS, *roles: Role) -> Any:
     """The document that a package became."""
     answer = await post(sample, content, agency, *roles)
     assert answer.status_code == 201, answer.text
@@ -44,8 +45,8 @@ def plan_package(*files: Attachment, **given: Any) -> bytes:
     """An incoming plan of the provincial committee."""
     return package(
         **{
-            "sender": Organ("UBND-TINH"),
-            "recipients": (Organ("STTTT"),),
+            "sender": Organ(PROVINCIAL_COMMITTEE),
+            "recipients": (Organ(INFORMATION),),
             "document_id": "H27,2024/05/20,99/KH-UBND",
             "code_number": "99",
             "code_notation": "KH-UBND",

@@ -38,6 +38,7 @@ from tests.support import databases
 from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, Json, example_of, faults, resolved
 from tests.support.sample import fill, load_registry
+from tests.support.sample_facts import DEPARTMENTS, FOREIGN_AFFAIRS, LABOUR
 
 # The operations whose answer has an id, with the name of the id.
 MADE = {
@@ -153,7 +154,7 @@ class Loaded:
             select(Submission.id, Submission.assignment_id, Assignment.task_id)
             .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
             .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-            .where(col(Agency.code) == "SNGV", col(Submission.period) == "2026")
+            .where(col(Agency.code) == FOREIGN_AFFAIRS, col(Submission.period) == "2026")
             .where(col(Submission.status) == SubmissionStatus.EXPECTED)
             .where(col(Assignment.occurrence) == "once")
             .where(col(Assignment.role) == AssigneeRole.LEAD)
@@ -167,9 +168,7 @@ class Loaded:
             await session.exec(select(Assignee.id).order_by(col(Assignee.id)).limit(1))
         ).one()
         members = (
-            select(CollectiveMember.id)
-            .join(Collective)
-            .where(col(Collective.code) == "SO-BAN-NGANH")
+            select(CollectiveMember.id).join(Collective).where(col(Collective.code) == DEPARTMENTS)
         )
         member = (await session.exec(members.order_by(col(CollectiveMember.id)).limit(1))).one()
         issuer = await principal(session, "sample-issuer")
@@ -180,7 +179,7 @@ class Loaded:
         waiting = (
             select(Handover.id)
             .join(Agency, col(Agency.id) == col(Handover.from_agency_id))
-            .where(col(Agency.code) == "SLDTBXH", col(Handover.state) == HandoverState.PENDING)
+            .where(col(Agency.code) == LABOUR, col(Handover.state) == HandoverState.PENDING)
         )
         handover = (await session.exec(waiting.order_by(col(Handover.id)).limit(1))).one()
         found = {

@@ -41,6 +41,7 @@ from app.queries.plans import relations
 from app.queries.reminders import by_hand, due
 from app.queries.submissions import submissions_json as submissions
 from app.queries.submissions.submissions import SUBMISSIONS
+from tests.support.sample_facts import INFORMATION
 
 FOLDER = Path(__file__).parents[2] / "docs" / "sql"
 SINCE, DAY, SOON = date(2026, 3, 30), date(2026, 3, 31), 30
@@ -50,7 +51,7 @@ PLAN, AGENCY, ASSIGNMENT, INDICATOR, SUBMISSION = (uuid.UUID(int=n) for n in ran
 ISSUER = Principal(uuid.UUID(int=6), AGENCY, frozenset({Role.ISSUER}))
 REPORTER = Principal(uuid.UUID(int=7), AGENCY, frozenset({Role.REPORTER}))
 ASKED = reporting_province.ReportingAsked(DAY, province.Scope(), AssigneeRole.LEAD, 50)
-CODE = "STTTT"
+CODE = INFORMATION
 """The code of `AGENCY`, which is in the registry when the statements run."""
 POSITION = workload.WorkloadPosition(1, "2026-03-31", PLAN, ASSIGNMENT)
 

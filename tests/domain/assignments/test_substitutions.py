@@ -34,12 +34,19 @@ from app.models import (
 )
 from tests.support.factories import make_agency, make_client, make_collective, make_member
 from tests.support.factories_plans import make_assignee, make_plan, make_task
+from tests.support.sample_facts import (
+    AGRICULTURE_AND_ENVIRONMENT,
+    EDUCATION,
+    FINANCE,
+    HOME_AFFAIRS,
+    INFORMATION,
+)
 from tests.support.substitutions import AUGUST, ENDED, JULY, World
 
 
 @pytest.fixture
 async def world(session: AsyncSession) -> World:
-    owner = await make_agency(session, code="STTTT")
+    owner = await make_agency(session, code=INFORMATION)
     plan = await make_plan(session, owner)
     session.add(default_regime(plan.id, date(2024, 1, 1)))
     task = await make_task(session, plan, time_frame_kind=TimeFrameKind.ANNUAL)
@@ -68,8 +75,8 @@ async def test_until_it_is_decided_nobody_owes_and_that_is_listed(world: World) 
 
     waiting = await expand.not_assigned(world.session, world.plan, today=local_day(JULY))
 
-    assert set(await world.owing("2025")) == {"STTTT", "H-1", "H-2"}
-    assert set(await world.owing("2026")) == {"STTTT"}
+    assert set(await world.owing("2025")) == {INFORMATION, "H-1", "H-2"}
+    assert set(await world.owing("2026")) == {INFORMATION}
     assert [(one.occurrence, one.reason, one.collective) for one in waiting] == [
         ("2026", "no_members", world.districts.code)
     ]
@@ -80,8 +87,8 @@ async def test_stand_ins_owe_what_begins_from_then_on_and_only_that(world: World
 
     outcome = await world.decide()
 
-    assert set(await world.owing("2025")) == {"STTTT", "H-1", "H-2"}
-    assert set(await world.owing("2026")) == {"STTTT"} | ALL_COMMUNES
+    assert set(await world.owing("2025")) == {INFORMATION, "H-1", "H-2"}
+    assert set(await world.owing("2026")) == {INFORMATION} | ALL_COMMUNES
     assert (outcome.made.assignments, outcome.made.submissions, outcome.revoked) == (3, 3, 0)
     assert outcome.made.not_assigned == ()
     assert await expand.not_assigned(world.session, world.plan, today=local_day(JULY)) == ()
@@ -92,8 +99,8 @@ async def test_what_was_decided_is_known_from_that_day_and_not_before(world: Wor
 
     await world.decide()
 
-    assert set(await world.owing("2026", day=date(2025, 7, 9))) == {"STTTT"}
-    assert set(await world.owing("2026", day=date(2025, 7, 10))) == {"STTTT"} | ALL_COMMUNES
+    assert set(await world.owing("2026", day=date(2025, 7, 9))) == {INFORMATION}
+    assert set(await world.owing("2026", day=date(2025, 7, 10))) == {INFORMATION} | ALL_COMMUNES
 
 
 async def test_years_to_come_follow_the_decision(world: World) -> None:
@@ -102,8 +109,8 @@ async def test_years_to_come_follow_the_decision(world: World) -> None:
 
     await world.roll(date(2026, 1, 1))
 
-    assert set(await world.owing("2027")) == {"STTTT"} | ALL_COMMUNES
-    assert set(await world.owing("2027", day=date(2026, 1, 1))) == {"STTTT"} | ALL_COMMUNES
+    assert set(await world.owing("2027")) == {INFORMATION} | ALL_COMMUNES
+    assert set(await world.owing("2027", day=date(2026, 1, 1))) == {INFORMATION} | ALL_COMMUNES
 
 
 async def test_a_decision_that_comes_late_makes_the_running_year_too(world: World) -> None:
@@ -112,8 +119,8 @@ async def test_a_decision_that_comes_late_makes_the_running_year_too(world: Worl
 
     await world.decide(datetime(2026, 3, 2, 2, tzinfo=UTC))
 
-    assert set(await world.owing("2026")) == {"STTTT"} | ALL_COMMUNES
-    assert set(await world.owing("2026", day=date(2026, 3, 1))) == {"STTTT"}
+    assert set(await world.owing("2026")) == {INFORMATION} | ALL_COMMUNES
+    assert set(await world.owing("2026", day=date(2026, 3, 1))) == {INFORMATION}
 
 
 async def test_nobody_is_told_of_a_year_that_is_over(world: World) -> None:
@@ -123,23 +130,23 @@ async def test_nobody_is_told_of_a_year_that_is_over(world: World) -> None:
 
     await world.decide(datetime(2027, 3, 2, 2, tzinfo=UTC))
 
-    assert set(await world.owing("2026")) == {"STTTT"}
-    assert set(await world.owing("2027")) == {"STTTT"} | ALL_COMMUNES
+    assert set(await world.owing("2026")) == {INFORMATION}
+    assert set(await world.owing("2027")) == {INFORMATION} | ALL_COMMUNES
 
 
 async def test_agencies_can_stand_in_by_name(world: World, session: AsyncSession) -> None:
     await world.roll(date(2025, 1, 1))
 
-    await world.decide(agencies=[await make_agency(session, code="SNV")])
+    await world.decide(agencies=[await make_agency(session, code=HOME_AFFAIRS)])
 
-    assert set(await world.owing("2026")) == {"STTTT", "SNV"}
+    assert set(await world.owing("2026")) == {INFORMATION, HOME_AFFAIRS}
 
 
 async def test_who_leads_the_task_owes_it_once(world: World, session: AsyncSession) -> None:
     await world.roll(date(2025, 1, 1))
-    lead = (await session.exec(select(Agency).where(col(Agency.code) == "STTTT"))).one()
+    lead = (await session.exec(select(Agency).where(col(Agency.code) == INFORMATION))).one()
 
-    outcome = await world.decide(agencies=[lead, await make_agency(session, code="SNV")])
+    outcome = await world.decide(agencies=[lead, await make_agency(session, code=HOME_AFFAIRS)])
 
     assert outcome.made.assignments == 1
 
@@ -148,7 +155,7 @@ async def test_a_wrong_decision_is_set_right_by_another(
     world: World, session: AsyncSession
 ) -> None:
     await world.roll(date(2025, 1, 1))
-    wrong = [await make_agency(session, code=code) for code in ("SNV", "STC")]
+    wrong = [await make_agency(session, code=code) for code in (HOME_AFFAIRS, FINANCE)]
     await world.decide(agencies=wrong)
     begun = sa.update(Assignment).where(col(Assignment.agency_id) == wrong[1].id)
     await session.exec(begun.values(status=AssignmentStatus.IN_PROGRESS))
@@ -157,13 +164,17 @@ async def test_a_wrong_decision_is_set_right_by_another(
 
     assert outcome.revoked == 1
     assert await world.owing("2026") == {
-        "STTTT": "not_started",
-        "SNV": "revoked",
+        INFORMATION: "not_started",
+        HOME_AFFAIRS: "revoked",
         # An assignment that somebody has begun is not taken away.
-        "STC": "in_progress",
+        FINANCE: "in_progress",
         **dict.fromkeys(ALL_COMMUNES, "not_started"),
     }
-    assert set(await world.owing("2026", day=date(2025, 8, 9))) == {"STTTT", "SNV", "STC"}
+    assert set(await world.owing("2026", day=date(2025, 8, 9))) == {
+        INFORMATION,
+        HOME_AFFAIRS,
+        FINANCE,
+    }
     waived = await session.exec(
         select(Submission)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
@@ -188,7 +199,7 @@ async def test_what_was_made_ahead_for_agencies_that_end_is_called_off(world: Wo
     """The year was made before anybody knew that the districts would end."""
     await set_end(world, None)
     await world.roll(date(2025, 1, 1))
-    assert set(await world.owing("2026")) == {"STTTT", "H-1", "H-2"}
+    assert set(await world.owing("2026")) == {INFORMATION, "H-1", "H-2"}
     await set_end(world, ENDED)
 
     outcome = await world.decide()
@@ -202,7 +213,7 @@ async def test_what_was_made_ahead_for_agencies_that_end_is_called_off(world: Wo
         "tiendo.submission.waived": 2,
     }
     assert await world.owing("2026") == {
-        "STTTT": "not_started",
+        INFORMATION: "not_started",
         "H-1": "revoked",
         "H-2": "revoked",
         **dict.fromkeys(ALL_COMMUNES, "not_started"),
@@ -247,13 +258,13 @@ async def test_of_decisions_the_one_of_the_latest_day_holds(
     await world.roll(date(2025, 1, 1))
     await world.decide()
     await world.decide(
-        AUGUST, agencies=[await make_agency(session, code="SNV")], from_day=date(2027, 1, 1)
+        AUGUST, agencies=[await make_agency(session, code=HOME_AFFAIRS)], from_day=date(2027, 1, 1)
     )
 
     await world.roll(date(2026, 1, 1))
 
-    assert set(await world.owing("2026")) == {"STTTT"} | ALL_COMMUNES
-    assert set(await world.owing("2027")) == {"STTTT", "SNV"}
+    assert set(await world.owing("2026")) == {INFORMATION} | ALL_COMMUNES
+    assert set(await world.owing("2027")) == {INFORMATION, HOME_AFFAIRS}
 
 
 async def test_the_same_is_not_decided_twice(world: World) -> None:
@@ -298,18 +309,20 @@ async def test_a_class_that_cannot_be_counted_may_be_stood_for(
     schools = await make_collective(session, code="TRUONG", is_enumerable=False)
     role = AssigneeRole.COORDINATING
     await make_assignee(session, world.task, role=role, collective_id=schools.id)
-    school_board = await make_agency(session, code="SGDDT")
+    school_board = await make_agency(session, code=EDUCATION)
 
     await world.decide(collective="TRUONG", agencies=[school_board], from_day=date(2025, 1, 1))
 
-    assert "SGDDT" in await world.owing("2025")
+    assert EDUCATION in await world.owing("2025")
     waiting = await expand.not_assigned(world.session, world.plan, today=local_day(JULY))
     assert [one.reason for one in waiting] == ["no_members"]
 
 
 async def test_an_agency_owes_nothing_before_it_exists(world: World, session: AsyncSession) -> None:
     departments = await make_collective(session)
-    merged = await make_agency(session, code="SNNMT", valid_from=date(2025, 3, 1))
+    merged = await make_agency(
+        session, code=AGRICULTURE_AND_ENVIRONMENT, valid_from=date(2025, 3, 1)
+    )
     await make_member(session, departments, merged, valid_from=date(2025, 3, 1))
     await make_assignee(session, world.task, collective_id=departments.id)
 
@@ -319,23 +332,25 @@ async def test_an_agency_owes_nothing_before_it_exists(world: World, session: As
     still = await world.owing("2026")
     await world.roll(date(2025, 3, 1))
 
-    assert "SNNMT" not in {*before, *still}
-    assert "SNNMT" in await world.owing("2026")
-    assert "SNNMT" in await world.owing("2026", day=date(2025, 3, 1))
+    assert AGRICULTURE_AND_ENVIRONMENT not in {*before, *still}
+    assert AGRICULTURE_AND_ENVIRONMENT in await world.owing("2026")
+    assert AGRICULTURE_AND_ENVIRONMENT in await world.owing("2026", day=date(2025, 3, 1))
 
 
 async def test_made_late_a_assignment_is_known_from_its_agencys_first_day(
     world: World, session: AsyncSession
 ) -> None:
     departments = await make_collective(session)
-    merged = await make_agency(session, code="SNNMT", valid_from=date(2025, 3, 1))
+    merged = await make_agency(
+        session, code=AGRICULTURE_AND_ENVIRONMENT, valid_from=date(2025, 3, 1)
+    )
     await make_member(session, departments, merged, valid_from=date(2025, 3, 1))
     await make_assignee(session, world.task, collective_id=departments.id)
 
     await world.roll(date(2026, 6, 1))
 
-    assert "SNNMT" not in await world.owing("2026", day=date(2025, 2, 28))
-    assert "SNNMT" in await world.owing("2026", day=date(2025, 3, 1))
+    assert AGRICULTURE_AND_ENVIRONMENT not in await world.owing("2026", day=date(2025, 2, 28))
+    assert AGRICULTURE_AND_ENVIRONMENT in await world.owing("2026", day=date(2025, 3, 1))
 
 
 async def test_once_it_has_begun_an_occurrence_takes_no_new_members(

@@ -16,6 +16,7 @@ from app.errors import FileTooLargeError, UnreadableFileError
 from tests.domain.plans.test_reading_apart import NEEDS_OFFICE, read_apart
 from tests.support import loopback
 from tests.support.hostile_files import OLE, blanks, html, odt, pdf, pdf_of, rtf
+from tests.support.sample_facts import HOME_AFFAIRS
 
 SECRET = "BI-MAT-CUA-MAY-CHU"
 # Made where they are asked for: whoever only collects the tests makes none.
@@ -141,6 +142,6 @@ async def test_nothing_is_fetched_even_where_the_kernel_lends_no_network_of_its_
     understood = await read_apart(linking(url, str(secret))[name], file_name=name)
 
     [row] = understood.reading["rows"]
-    assert [one["code"] for one in row["assignees"]] == ["SNV"]
+    assert [one["code"] for one in row["assignees"]] == [HOME_AFFAIRS]
     assert SECRET not in str(understood)
     assert heard == []

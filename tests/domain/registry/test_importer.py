@@ -19,6 +19,7 @@ from app.models import Agency, AuditEntry, CollectiveMember, Event, Succession
 from app.queries.registry.agencies import get_agency, names_on
 from app.queries.registry.collectives import get_collective, list_with_aliases, members_on
 from tests.support.factories import make_agency, make_collective, make_member
+from tests.support.sample_facts import COMMUNES, DEPARTMENTS, DISTRICTS, INFORMATION, SCHOOLS
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 SAMPLE = Path(app.sample.__file__).parent
@@ -87,7 +88,7 @@ async def test_the_sample_is_loaded_once(session: AsyncSession) -> None:
 async def test_the_sample_counts_agencies_as_of_a_day(session: AsyncSession) -> None:
     await import_registry(session, sample(), at=AT)
     groups = {row.code: row for row in await list_with_aliases(session)}
-    ids = {code: groups[code].id for code in ("SO-BAN-NGANH", "UBND-CAP-HUYEN", "UBND-CAP-XA")}
+    ids = {code: groups[code].id for code in (DEPARTMENTS, DISTRICTS, COMMUNES)}
 
     async def sizes(day: date) -> list[int]:
         members = await members_on(session, ids.values(), day)
@@ -96,9 +97,9 @@ async def test_the_sample_counts_agencies_as_of_a_day(session: AsyncSession) -> 
     assert await sizes(date(2024, 5, 20)) == [19, 13, 0]
     assert (await sizes(date(2025, 1, 1)))[1] == 12
     assert (await sizes(date(2025, 7, 1)))[1:] == [0, 69]
-    assert groups["CO-SO-GDDT"].is_enumerable is False
-    assert "STTTT" in {row.code for row in await names_on(session, date(2025, 2, 28))}
-    assert "STTTT" not in {row.code for row in await names_on(session, date(2025, 3, 1))}
+    assert groups[SCHOOLS].is_enumerable is False
+    assert INFORMATION in {row.code for row in await names_on(session, date(2025, 2, 28))}
+    assert INFORMATION not in {row.code for row in await names_on(session, date(2025, 3, 1))}
 
 
 async def test_a_changed_row_corrects_what_may_change(session: AsyncSession) -> None:

@@ -11,6 +11,7 @@ from app.clock import local_day, utc_now
 from app.queries.assignments import assignments_json as queries
 from app.queries.lists import SEPARATOR, PageRequest
 from tests.support.sample import Sample, principal_of
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 
 MANY = 1_000
 
@@ -25,7 +26,7 @@ def requests(narrowed: dict[str, Any], count: int) -> list[PageRequest]:
 @pytest.mark.parametrize("days_ago", [0, 1])
 async def test_one_text_is_all_rows_in_order(issued: Sample, days_ago: int) -> None:
     today = local_day(utc_now())
-    principal = principal_of(await issued.client("SNGV", Role.REPORTER))
+    principal = principal_of(await issued.client(FOREIGN_AFFAIRS, Role.REPORTER))
     view = queries.Viewpoint.of(
         principal, today - timedelta(days=days_ago), today=today, due_soon_days=30
     )

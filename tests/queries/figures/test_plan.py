@@ -22,6 +22,7 @@ from app.queries.figures.trends import plan_trend_json
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
 from tests.support.histories import DAYS, Held, Life, make_lives
+from tests.support.sample_facts import EDUCATION
 from tests.support.slow_statistics import overdue, slow_deadlines, slow_timeliness, slow_tree
 
 SOON = 30
@@ -236,7 +237,7 @@ async def test_one_rule_says_in_sql_and_in_python_how_a_row_stands(session: Asyn
 
 
 async def test_an_agency_is_labelled_as_it_was_called_on_the_day(session: AsyncSession) -> None:
-    agency = await make_agency(session, code="SGDDT", name="Tên cũ")
+    agency = await make_agency(session, code=EDUCATION, name="Tên cũ")
     await session.exec(sa.update(AgencyName).values(valid_until=DAYS[3]))
     session.add(AgencyName(agency_id=agency.id, name="Tên mới", valid_from=DAYS[3]))
     task = await make_task(session, await make_plan(session, agency))
@@ -247,7 +248,7 @@ async def test_an_agency_is_labelled_as_it_was_called_on_the_day(session: AsyncS
         found = await province_figures(session, queries.AsOf(day, SOON), by="agency")
         names += [(group["code"], group["label"]) for group in json.loads(found.groups)]
 
-    assert names == [("SGDDT", "Tên cũ"), ("SGDDT", "Tên mới")]
+    assert names == [(EDUCATION, "Tên cũ"), (EDUCATION, "Tên mới")]
 
 
 async def test_groups_come_in_the_plans_order_and_those_without_one_last(
