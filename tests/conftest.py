@@ -128,8 +128,8 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> None:
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """One event loop for all tests."""
-    return "asyncio", {"use_uvloop": False}
+    """One event loop for all tests: that on which the service and its worker run."""
+    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")
