@@ -111,7 +111,7 @@ def main() -> None:
         app(prog_name="tiendo")
     except Exception as error:
         # Here, since knowing every library's errors takes longer than most commands.
-        from app.cli.failures import explain  # noqa: PLC0415 - see above
+        from app.cli.failures import explain  # noqa: PLC0415 - for the time it takes
 
         sentences = explain(error)
         if sentences is None or os.environ.get("TIENDO_LOG_LEVEL", "").lower() == "debug":

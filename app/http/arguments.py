@@ -124,7 +124,7 @@ def _query(fields: list[ModelField]) -> ArgumentSource:
 
     def read(solving: Solving) -> Mapping[str, Any]:
         query = solving.request.scope["query_string"]
-        if len(query) <= SHORT and (values := _valid(parameters, query)) is not None:
+        if len(query) <= SHORT and (values := _validated(parameters, query)) is not None:
             return values
         return parameters.read(solving.request.query_params, solving.errors)
 
@@ -132,7 +132,7 @@ def _query(fields: list[ModelField]) -> ArgumentSource:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _valid(parameters: Parameters, query: bytes) -> Mapping[str, Any] | None:
+def _validated(parameters: Parameters, query: bytes) -> Mapping[str, Any] | None:
     """The values of a query for one dependency, which nobody can change; None if any is wrong."""
     errors: list[Any] = []
     # Most requests have no query, and parsing none takes as long as parsing one.

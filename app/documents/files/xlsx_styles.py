@@ -12,7 +12,7 @@ _BUILT_IN_MONTHS = frozenset((17,))
 _BUILT_IN_TIMES = frozenset((18, 19, 20, 21, 32, 33, 45, 46, 47))
 _LITERALS = re.compile(r'"[^"]{0,100}"|\\.|_.|\*.|\[[^\]]{0,40}\]')
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial number of a workbook has no zone
-_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - nor has it here
+_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a serial number of a workbook has no zone
 _SERIALS = 2_958_466  # the first after 31/12/9999
 
 

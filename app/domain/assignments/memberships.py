@@ -8,6 +8,7 @@ from datetime import date
 
 from app.queries.assignments.expansion_rows import ExpansionRows, SubstitutionRow
 from app.queries.assignments.substitutions import substitutions_in_force
+from app.queries.registry.agency_views import exists_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def membership_on(rows: ExpansionRows, day: date) -> Membership:
     for row in rows.members:
         if (row.since is None or row.since <= day) and (row.until is None or day < row.until):
             members[row.collective_id].append(row.agency_id)
-    existing = {row.id for row in rows.agencies if row.exists_on(day)}
+    existing = {row.id for row in rows.agencies if exists_on(row, day)}
 
     def standing_in(one: SubstitutionRow) -> Sequence[uuid.UUID]:
         if one.stand_in_id is not None:

@@ -12,6 +12,7 @@ from app.queries.assignments.expansion_rows import (
     ExpansionRows,
     SuccessionRow,
 )
+from app.queries.registry.agency_views import exists_on
 from app.queries.rows import grouped
 
 
@@ -58,7 +59,7 @@ class SuccessionLookup:
         """
         agency = self.agencies[agency_id]
         if agency.valid_until is None or agency.valid_until > day:
-            return [CurrentAgency(agency_id, steps=steps)] if agency.exists_on(day) else []
+            return [CurrentAgency(agency_id, steps=steps)] if exists_on(agency, day) else []
         taken = self._next(agency_id, task_id)
         if not taken:
             waits = bool(self.successions[agency_id])

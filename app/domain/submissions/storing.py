@@ -118,7 +118,7 @@ class _Storing:
             return
         if issubclass(failure, asyncio.CancelledError):
             self._running.cancel()
-        # The failure is raised on; the session must not be used before the running batch has ended.
+        # The failure is raised on; nothing may use the session before the running part has ended.
         await asyncio.gather(self._running, return_exceptions=True)
 
 

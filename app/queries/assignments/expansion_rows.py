@@ -87,11 +87,6 @@ class AgencyRow:
     valid_from: date | None
     valid_until: date | None
 
-    def exists_on(self, day: date) -> bool:
-        """True if *day* is from the first day on and before the day on which it ended."""
-        begun = self.valid_from is None or self.valid_from <= day
-        return begun and (self.valid_until is None or day < self.valid_until)
-
 
 @dataclass(frozen=True, slots=True)
 class SuccessionRow:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -112,7 +112,19 @@ async def describe(
     ]
 
 
-def exists_on(agency: Agency, day: date) -> bool:
+class Lived(Protocol):
+    """Whatever has the days of an agency: the first one, and the first one after its end."""
+
+    @property
+    def valid_from(self) -> date | None:
+        """The first day, None where it is not known."""
+
+    @property
+    def valid_until(self) -> date | None:
+        """The first day on which it exists no longer, None while it does."""
+
+
+def exists_on(agency: Lived, day: date) -> bool:
     """True if *day* is from the agency's first day on and before the day on which it ended."""
     begun = agency.valid_from is None or agency.valid_from <= day
     return begun and (agency.valid_until is None or day < agency.valid_until)

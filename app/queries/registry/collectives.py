@@ -124,12 +124,14 @@ async def delete_aliases(
     )
 
 
-SPANS = sa.text("""
-select m.collective_id, m.agency_id,
-    greatest(m.valid_from, a.valid_from) as since, least(m.valid_until, a.valid_until) as until
+# Of bounds that are open, which are null, the greatest and the least take the other one.
+MEMBERS_ON = sa.text("""
+select m.collective_id, m.agency_id
   from collective_member m
   join agency a on a.id = m.agency_id
  where m.collective_id = any(cast(:ids as uuid[]))
+   and coalesce(greatest(m.valid_from, a.valid_from) <= :day, true)
+   and coalesce(least(m.valid_until, a.valid_until) > :day, true)
  order by a.code collate "C"
 """)
 
@@ -138,14 +140,11 @@ async def members_on(
     session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The ids of agencies that belong to each collective and exist on *day*, by agency code."""
-    found: dict[uuid.UUID, list[uuid.UUID]] = {row_id: [] for row_id in collective_ids}
-    if collective_ids:
-        given = {"ids": list(collective_ids)}
-        rows = await (await session.connection()).execute(SPANS, given)
-        for collective_id, agency_id, since, until in rows:
-            if (since is None or since <= day) and (until is None or day < until):
-                found[collective_id].append(agency_id)
-    return found
+    if not collective_ids:
+        return {}
+    given = {"ids": list(collective_ids), "day": day}
+    rows = await (await session.connection()).execute(MEMBERS_ON, given)
+    return grouped(collective_ids, ((row.collective_id, row.agency_id) for row in rows))
 
 
 async def get_member(
