@@ -220,8 +220,8 @@ def _assignment_note(row: Mapping[str, Any]) -> Note:
 async def not_assigned(
     session: AsyncSession, plan: Plan, *, today: date
 ) -> tuple[NotAssigned, ...]:
-    """The assignees from which nobody has an assignment for an occurrence that goes on after
-    *today*, each with its first such occurrence."""
+    """The assignees from which nobody has an assignment for an occurrence that ends *today* or
+    later, each with its first such occurrence."""
     words = await read_plan_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
     return _not_assigned(words, due, ExpansionRegistry(words.rows))
