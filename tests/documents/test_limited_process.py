@@ -73,7 +73,37 @@ async def test_who_is_interrupted_at_the_start_leaves_no_pipe_open(
     await asyncio.sleep(0)
 
     [popen] = started
-    assert popen.stdin is not None
-    assert popen.stdin.closed
-    assert popen.stdout is not None
-    assert popen.stdout.closed
+    _assert_closed(popen)
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_who_is_interrupted_at_any_step_leaves_no_pipe_open(
+    monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    begin, started = module._start, list[Popen[bytes]]()
+
+    def start(*given: Any) -> Popen[bytes]:
+        started.append(begin(*given))
+        return started[0]
+
+    async def run() -> None:
+        async with limited_process("cat", seconds=60, environment={}):
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(module, "_start", start)
+    running = asyncio.create_task(run())
+    for _ in range(1 + steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.sleep(0.01)
+
+    [popen] = started
+    _assert_closed(popen)
+
+
+def _assert_closed(popen: Popen[bytes]) -> None:
+    for pipe in (popen.stdin, popen.stdout):
+        assert pipe is not None
+        assert pipe.closed

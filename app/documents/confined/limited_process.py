@@ -6,17 +6,19 @@ import signal
 import weakref
 from asyncio import (
     AbstractEventLoop,
+    BaseTransport,
     Semaphore,
     StreamReader,
     StreamReaderProtocol,
     StreamWriter,
+    Task,
 )
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
-from typing import IO, cast
+from typing import IO, Any, TypeVar, cast
 
 from app.documents.confined.limits import too_much_work
 
@@ -25,6 +27,7 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 _NICENESS = "5"
 """Whoever waits for an answer comes before files. They still get a third of what another process
 gets: with less, a file takes longer on a busy machine than its time by the clock."""
+_Transport = TypeVar("_Transport", bound=BaseTransport)
 _turns: weakref.WeakKeyDictionary[AbstractEventLoop, Semaphore] = weakref.WeakKeyDictionary()
 
 
@@ -106,16 +109,35 @@ async def _talking(popen: Popen[bytes]) -> AsyncIterator[LimitedProcess]:
     with ExitStack() as pipes:
         # An interruption while one pipe is being connected leaves the other one open.
         pipes.callback(stdin.close)
-        reading, _ = await loop.connect_read_pipe(
-            lambda: StreamReaderProtocol(stdout), popen.stdout
+        reading, _ = await _connected(
+            loop.connect_read_pipe(lambda: StreamReaderProtocol(stdout), popen.stdout)
         )
         pipes.pop_all()
         pipes.callback(reading.close)
-        writing, protocol = await loop.connect_write_pipe(
-            lambda: StreamReaderProtocol(StreamReader()), stdin
+        writing, protocol = await _connected(
+            loop.connect_write_pipe(lambda: StreamReaderProtocol(StreamReader()), stdin)
         )
         pipes.callback(writing.close)
         yield LimitedProcess(popen, StreamWriter(writing, protocol, None, loop), stdout)
+
+
+async def _connected(
+    connecting: Coroutine[Any, Any, tuple[_Transport, StreamReaderProtocol]],
+) -> tuple[_Transport, StreamReaderProtocol]:
+    """The transport of a pipe; where the caller is interrupted, it is connected all the same and
+    then closed. uvloop, interrupted itself, closes the descriptor and leaves the file open, whose
+    end would later close whatever had been given the same number meanwhile."""
+    task = asyncio.ensure_future(connecting)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_close_if_connected)
+        raise
+
+
+def _close_if_connected(task: Task[tuple[_Transport, StreamReaderProtocol]]) -> None:
+    if not task.cancelled() and task.exception() is None:
+        task.result()[0].close()
 
 
 def _yield_session(process_id: int) -> None:
