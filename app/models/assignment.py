@@ -48,7 +48,13 @@ class Assignment(ChangingRow, table=True):
         ),
         # Lists go on after an id, within a plan or an agency.
         sa.Index("ix_assignment_plan_id_id", "plan_id", "id"),
-        sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
+        # The assignments that an agency leads are found without looking up all that it owes.
+        sa.Index(
+            "ix_assignment_agency_id_id",
+            "agency_id",
+            "id",
+            postgresql_include=["role", "task_id", "occurrence", "assignee_id"],
+        ),
         # A task's assignments, also those that are merged or revoked.
         sa.Index("ix_assignment_task_id_id", "task_id", "id"),
         # The assignment of an agency for a task, looked up for every row that the agency may read.

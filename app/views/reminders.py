@@ -8,7 +8,7 @@ from app.domain.reminders.rules import DEFAULT_LADDER
 from app.http.problems import Problem
 from app.models import Reminder, ReminderRule
 from app.queries.plans.tasks import tasks_with_plans
-from app.queries.reminders.due import PlannedReminder
+from app.queries.reminders.planned import PlannedReminder
 from app.queries.reminders.reminders import ReminderLine, steps_of
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.reminders import (

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
+import pytest
 import time_machine
 from sqlmodel import col, select
 
@@ -183,3 +184,33 @@ async def test_a_dry_run_shows_what_is_the_callers_to_see(issued: Sample) -> Non
     assert seen[FOREIGN_AFFAIRS] == {FOREIGN_AFFAIRS}
     assert len(seen[INFORMATION]) > 10
     assert seen[FATHERLAND_FRONT] == set()
+
+
+@pytest.mark.parametrize(
+    ("day", "receivers"),
+    [
+        ("2024-12-24", {"clients", "focal"}),
+        ("2025-01-30", {"clients", "focal", "head", "office"}),
+    ],
+)
+async def test_each_agency_sees_its_part_of_the_whole(
+    issued: Sample, day: str, receivers: set[str]
+) -> None:
+    plan = await issued.the_plan()
+    for code in (FOREIGN_AFFAIRS, INFORMATION):
+        agency = await get_agency(issued.session, code)
+        for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
+            await name_contact(issued.session, agency, plan, level=level)
+    asked = f"/v1/reminders/preview?on={day}&plan={plan.id}&limit=200"
+    with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
+        async with await issued.issuer() as http:
+            whole = (await http.get(asked)).json()["items"]
+        seen = {}
+        for who in {one["agency"]["code"] for one in whole} | {FATHERLAND_FRONT, INFORMATION}:
+            async with await issued.by(who, Role.READER) as http:
+                seen[who] = (await http.get(asked)).json()["items"]
+
+    assert {one["receiver"] for one in whole} == receivers
+    for who, items in seen.items():
+        part = [one for one in whole if who in (INFORMATION, one["agency"]["code"])]
+        assert [one | {"number": 0} for one in items] == [one | {"number": 0} for one in part]

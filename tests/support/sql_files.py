@@ -38,7 +38,7 @@ from app.queries.figures import (
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
 from app.queries.plans import relations
-from app.queries.reminders import by_hand, due
+from app.queries.reminders import by_hand, due, planned
 from app.queries.submissions import submissions_json as submissions
 from app.queries.submissions.submissions import SUBMISSIONS
 from tests.support.sample_facts import INFORMATION
@@ -191,8 +191,9 @@ def _reminders() -> Iterator[Catching]:
     # Before and after, the transaction says whose contacts it reads.
     make = ("", "reminders/make", "")
     yield _catching(due.make_reminders, *make, **rule, has_mail=True, at=AT)
-    given = {"principal": ISSUER, "plan_id": None}
-    yield _catching(due.planned_reminders, "", "reminders/preview", "", **rule, **given)
+    for name, principal in (("preview", ISSUER), ("preview-of-agency", REPORTER)):
+        given = {"principal": principal, "plan_id": None}
+        yield _catching(planned.planned_reminders, "", f"reminders/{name}", "", **rule, **given)
     owner = {"plan_id": PLAN, "day": DAY}
     open_items = by_hand.list_open_items
     yield _catching(open_items, "reminders/open-items", **owner, agency_ids=[AGENCY])

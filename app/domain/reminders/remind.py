@@ -36,7 +36,7 @@ from app.official_words import day_words
 from app.queries.locks import lock_reminders
 from app.queries.plans.plans import visible_plan_id
 from app.queries.registry.agencies import agency_names
-from app.queries.reminders import due
+from app.queries.reminders import due, planned
 from app.queries.reminders import reminders as queries
 from app.queries.reminders.by_hand import (
     Contact,
@@ -101,7 +101,7 @@ async def preview(
     day: date,
     plan_id: uuid.UUID | None,
     today: date,
-) -> Sequence[due.PlannedReminder]:
+) -> Sequence[planned.PlannedReminder]:
     """The reminders that would be sent on *day* as things stand now; nothing is written.
 
     For today: those still to be made. For a later day: as if every working day until then had been
@@ -121,7 +121,7 @@ async def preview(
         last -= timedelta(days=1)
     if last < today:
         last = await due.last_day_done(session) or day - timedelta(days=1)
-    return await due.planned_reminders(
+    return await planned.planned_reminders(
         session,
         principal,
         DEFAULT_LADDER,

@@ -10,7 +10,7 @@ day on which anything open is due, and then, by index, what is due on those days
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -19,8 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
-from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
+from app.models import AssignmentStatus, ReminderDay, SubmissionStatus
 from app.queries.reminders.missing import HOLDS
 from app.queries.row_security import reach_all
 
@@ -40,6 +39,11 @@ OPEN_ASSIGNMENT = (
     f"{AT_WORK} and not a.awaits_handover and exists (select from"
     " agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))"
 )
+# Each status by its own index: those that are done long ago are many.
+FIRST_SUBMISSION = ", ".join(
+    f"(select min(due_on) from submission where status = '{status}')"
+    for status in REMINDED_SUBMISSIONS
+)
 OPEN_SUBMISSION = f"s.status in ({_among(REMINDED_SUBMISSIONS)})"
 # An agency is reminded of its report on a request; for a period of the regime, of its submissions.
 OPEN_REPORT = (
@@ -56,24 +60,24 @@ ASKED_COUNTS = (
     "count(assignment_id) - count(submission_id) as assignments,"
     " count(submission_id) as submissions, count(agency_report_id) as agency_reports"
 )
-ASKED_FOR = f"""
+_ASKED_FOR = f"""
 with rule as (
   select *, dense_rank() over (order by days, every_days) as rank
     from (
-      select p.id as plan_id, p.owner_id,
+      select p.id as plan_id, p.owner_id, p.coordinator_id,
              coalesce(r.days, :days) as days,
              case when r.id is null then :every_days else r.every_days end as every_days,
              case when r.id is null then :head_from else r.head_from end as head_from,
              case when r.id is null then :office_from else r.office_from end as office_from
         from plan p left join reminder_rule r on r.plan_id = p.id
-       where p.status = 'issued'
+       where p.status = 'issued' and {{plan}}
     ) of_plan
 ), due as materialized (
   select first.day + n as due_on
     from (
       select least(
         (select min(a.deadline_on) from assignment a where {AT_WORK}),
-        (select min(s.due_on) from submission s where {OPEN_SUBMISSION}),
+        {FIRST_SUBMISSION},
         (select min(o.due_on) from agency_report o where {OPEN_REPORT})
       ) as day
     ) first
@@ -94,25 +98,20 @@ with rule as (
    where due.due_on + step.days > :since
 ), fall as (
   select rule.*, step.due_on, step.days as step from step join rule using (rank)
-), report as materialized (
-  select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
-    from submission s join assignment a on a.id = s.assignment_id
-   where s.due_on = any(array(select due_on from step)) and {OPEN_SUBMISSION} and {OPEN_ASSIGNMENT}
+), {{own}}report as materialized (
+{{reports}}
 ), fallen as (
-  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
-         a.id as assignment_id, cast(null as uuid) as submission_id,
-         cast(null as uuid) as agency_report_id
-    from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on
-   where {OPEN_ASSIGNMENT}
+{{assignments}}
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
          r.assignment_id, r.submission_id, null
     from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
+   where {{report}}
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,
          null, null, o.id
     from fall f join agency_report o on o.plan_id = f.plan_id and o.due_on = f.due_on
-   where {OPEN_REPORT}
+   where {{agency_report}} and {OPEN_REPORT}
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address
@@ -164,7 +163,52 @@ with rule as (
          h.agency_report_id, h.due_on, h.step
 )
 """
-MAKE = sa.text(f"""{ASKED_FOR}, made as (
+# The submissions of a day by index: PostgreSQL cannot tell how few of all the days are.
+REPORTS = f"""
+  select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
+    from (select distinct due_on from step) day
+   cross join lateral (
+     select * from submission s where s.due_on = day.due_on and {OPEN_SUBMISSION} offset 0
+   ) s
+    join assignment a on a.id = s.assignment_id
+   where {OPEN_ASSIGNMENT}"""
+"""SQL of the submissions that are due on the days of which a step falls."""
+ASSIGNMENTS = """
+  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
+         a.id as assignment_id, cast(null as uuid) as submission_id,
+         cast(null as uuid) as agency_report_id
+    from fall f join {assignments} a on a.plan_id = f.plan_id and a.deadline_on = f.due_on"""
+"""SQL of the assignments that are due on those days, each with its steps."""
+
+
+class DueParts(NamedTuple):
+    """SQL of the parts in which the statement on all agencies and that on one differ: a condition
+    on the plan `p`, a table of assignments that is needed further on, the submissions that are due
+    on the days of which a step falls, the assignments, and conditions on a submission `r` and a
+    report `o` of a plan `f`."""
+
+    plan: str
+    own: str
+    reports: str
+    assignments: str
+    report: str
+    agency_report: str
+
+
+def asked_for(parts: DueParts) -> str:
+    """SQL of all that is to be reminded of, by receiver, as the table `asked`."""
+    return _ASKED_FOR.format(**parts._asdict())
+
+
+OF_ALL = DueParts(
+    plan="true",
+    own="",
+    reports=REPORTS,
+    assignments=ASSIGNMENTS.format(assignments="assignment") + f" where {OPEN_ASSIGNMENT}",
+    report="true",
+    agency_report="true",
+)
+MAKE = sa.text(f"""{asked_for(OF_ALL)}, made as (
   insert into reminder (id, created_at, updated_at, on_day, trigger, agency_id, receiver,
       receiver_key, focal_point_id, assignments, submissions, agency_reports, missing, tries,
       mail_state, next_try_at)
@@ -196,18 +240,6 @@ MAKE = sa.text(f"""{ASKED_FOR}, made as (
 )
 select id from made
 """)
-PREVIEW = sa.text(f"""{ASKED_FOR}
-select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
-       {ASKED_COUNTS},
-       array_agg(distinct step order by step) as steps,
-       coalesce(array_agg(distinct a.task_id) filter (where a.id is not null), '{{}}') as task_ids
-  from asked join plan p on p.id = asked.plan_id
-  left join assignment a on a.id = asked.assignment_id
- where (:reads_all or to_id = :mine or p.coordinator_id = :mine)
-   and (cast(:plan as uuid) is null or asked.plan_id = :plan)
- group by to_id, receiver_key
- order by to_id, receiver, receiver_key
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,25 +252,13 @@ class Ladder:
     office_from: int | None
 
 
-class PlannedReminder(NamedTuple):
-    """A reminder that would be sent."""
-
-    agency_id: uuid.UUID
-    receiver: Receiver
-    has_address: bool
-    assignments: int
-    submissions: int
-    agency_reports: int
-    steps: list[int]
-    task_ids: list[uuid.UUID]
-
-
 async def last_day_done(session: AsyncSession) -> date | None:
     """The last day for which all reminders by rule were made; None before the first."""
     return (await session.exec(select(sa.func.max(col(ReminderDay.on_day))))).one()
 
 
-def _parameters(ladder: Ladder, *, since: date, day: date, ahead: int) -> dict[str, Any]:
+def parameters_of(ladder: Ladder, *, since: date, day: date, ahead: int) -> dict[str, Any]:
+    """The parameters of a statement that asks what is to be reminded of, as `TYPES` has them."""
     return {
         "days": list(ladder.days),
         "every_days": ladder.every_days,
@@ -272,7 +292,7 @@ async def make_reminders(
     *ladder* is that of plans without a rule, *ahead* the most days before a day due at which any
     rule begins. Mails are queued from *at* on if the operator *has_mail*.
     """
-    parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
+    parameters = parameters_of(ladder, since=since, day=day, ahead=ahead)
     statement = MAKE.bindparams(
         *TYPES,
         sa.bindparam("has_mail", type_=sa.Boolean),
@@ -282,34 +302,6 @@ async def make_reminders(
     async with reach_all(session):
         rows = await connection.execute(statement, {**parameters, "has_mail": has_mail, "at": at})
     return list(rows.scalars())
-
-
-async def planned_reminders(
-    session: AsyncSession,
-    principal: Principal,
-    ladder: Ladder,
-    *,
-    since: date,
-    day: date,
-    ahead: int,
-    plan_id: uuid.UUID | None,
-) -> Sequence[PlannedReminder]:
-    """The reminders that `make_reminders` would insert, as far as the caller may see them."""
-    parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
-    statement = PREVIEW.bindparams(
-        *TYPES,
-        sa.bindparam("reads_all", type_=sa.Boolean),
-        sa.bindparam("mine", type_=sa.Uuid),
-        sa.bindparam("plan", type_=sa.Uuid),
-    )
-    seen = {
-        "reads_all": principal.reads_all_submissions,
-        "mine": principal.agency_id,
-        "plan": plan_id,
-    }
-    async with reach_all(session):
-        rows = await (await session.connection()).execute(statement, parameters | seen)
-    return [PlannedReminder(row[0], Receiver(row[1]), *row[2:]) for row in rows]
 
 
 async def longest_lead(session: AsyncSession, usual: Ladder) -> int:

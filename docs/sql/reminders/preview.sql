@@ -1,33 +1,31 @@
--- Run by app.queries.reminders.due.planned_reminders.
+-- Run by app.queries.reminders.planned.planned_reminders.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set day '''2026-03-31'''
 \set days '''{-30,-7,-1,1,7}'''
 \set every_days 30
 \set head_from 7
 \set horizon '''2026-04-30'''
-\set mine '''00000000-0000-0000-0000-000000000002'''
 \set office_from 30
 \set plan null
-\set reads_all true
 \set since '''2026-03-30'''
 explain (analyze, buffers)
 with rule as (
   select *, dense_rank() over (order by days, every_days) as rank
     from (
-      select p.id as plan_id, p.owner_id,
+      select p.id as plan_id, p.owner_id, p.coordinator_id,
              coalesce(r.days, :days) as days,
              case when r.id is null then :every_days else r.every_days end as every_days,
              case when r.id is null then :head_from else r.head_from end as head_from,
              case when r.id is null then :office_from else r.office_from end as office_from
         from plan p left join reminder_rule r on r.plan_id = p.id
-       where p.status = 'issued'
+       where p.status = 'issued' and (cast(:plan::UUID as uuid) is null or p.id = :plan::UUID)
     ) of_plan
 ), due as materialized (
   select first.day + n as due_on
     from (
       select least(
         (select min(a.deadline_on) from assignment a where a.status in ('not_started', 'in_progress')),
-        (select min(s.due_on) from submission s where s.status in ('expected', 'returned')),
+        (select min(due_on) from submission where status = 'expected'), (select min(due_on) from submission where status = 'returned'),
         (select min(o.due_on) from agency_report o where o.status in ('expected', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day)))
       ) as day
     ) first
@@ -49,24 +47,30 @@ with rule as (
 ), fall as (
   select rule.*, step.due_on, step.days as step from step join rule using (rank)
 ), report as materialized (
+
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
-    from submission s join assignment a on a.id = s.assignment_id
-   where s.due_on = any(array(select due_on from step)) and s.status in ('expected', 'returned') and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
+    from (select distinct due_on from step) day
+   cross join lateral (
+     select * from submission s where s.due_on = day.due_on and s.status in ('expected', 'returned') offset 0
+   ) s
+    join assignment a on a.id = s.assignment_id
+   where a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), fallen as (
+
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
          a.id as assignment_id, cast(null as uuid) as submission_id,
          cast(null as uuid) as agency_report_id
-    from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on
-   where a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
+    from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on where a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
          r.assignment_id, r.submission_id, null
     from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
+   where true
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,
          null, null, o.id
     from fall f join agency_report o on o.plan_id = f.plan_id and o.due_on = f.due_on
-   where o.status in ('expected', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
+   where true and o.status in ('expected', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address
@@ -121,10 +125,10 @@ with rule as (
 select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
        count(assignment_id) - count(submission_id) as assignments, count(submission_id) as submissions, count(agency_report_id) as agency_reports,
        array_agg(distinct step order by step) as steps,
-       coalesce(array_agg(distinct a.task_id) filter (where a.id is not null), '{}') as task_ids
+       coalesce(array_agg(distinct a.task_id) filter (where a.id is not null), '{}')
+         as task_ids
   from asked join plan p on p.id = asked.plan_id
   left join assignment a on a.id = asked.assignment_id
- where (:reads_all or to_id = :mine::UUID or p.coordinator_id = :mine::UUID)
-   and (cast(:plan::UUID as uuid) is null or asked.plan_id = :plan::UUID)
+ where true
  group by to_id, receiver_key
  order by to_id, receiver, receiver_key;
