@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from prometheus_client import CollectorRegistry, Counter
@@ -43,6 +44,7 @@ def costs_of(address: str, name: str) -> dict[bytes, float]:
     }
 
 
+@lru_cache(maxsize=1000)
 def source_of(address: str) -> str:
     """The address, or the network of an IPv6 address; whatever it is as it stands."""
     try:
