@@ -53,8 +53,8 @@ SEEN = DueParts(
     report=f"({FOLLOWS} or r.agency_id = :mine)",
     agency_report=f"({FOLLOWS} or o.agency_id = :mine)",
 )
-"""The parts for the agency `:mine`: it sees reminders of all that it owes itself, and of all that is
-owed of the plans that it issued or coordinates."""
+"""The parts for the agency `:mine`: it sees reminders of all that it owes itself, and of all that
+is owed of the plans that it issued or coordinates."""
 _PREVIEW = f"""
 select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
        {ASKED_COUNTS},
