@@ -1,6 +1,7 @@
 """`tiendo run` starts, refuses and stops as it should, on real processes."""
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -8,6 +9,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,14 +39,34 @@ def secrets_of(home: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in files}
 
 
+@contextmanager
+def handling_hang_ups(handler: signal.Handlers) -> Iterator[None]:
+    """Start processes within that handle SIGHUP so until they say otherwise."""
+    before = signal.signal(signal.SIGHUP, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def ignores_hang_ups(process_id: int) -> bool:
+    status = Path(f"/proc/{process_id}/status").read_text()
+    [ignored] = re.findall(r"^SigIgn:\s*(\w+)$", status, re.MULTILINE)
+    return bool(int(ignored, 16) & 1 << signal.SIGHUP - 1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_second_start_changes_nothing_and_a_signal_stops_everything(
     home: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     first, log = secrets_of(home), tmp_path / "log"
-    process = runs.start(home, loopback.free_port(), log)
+    outlives_its_terminal = number is signal.SIGTERM
+    # These tests may themselves run under nohup, whose children ignore what it does.
+    with handling_hang_ups(signal.SIG_IGN if outlives_its_terminal else signal.SIG_DFL):
+        process = runs.start(home, loopback.free_port(), log)
     runs.wait_for_word(process, log)
     rows = await rows_of(home)
+    assert ignores_hang_ups(process.pid) == outlives_its_terminal
 
     process.send_signal(number)
 

@@ -1,9 +1,10 @@
 """The reminders that the rules ask for on a day, of all agencies at once.
 
-The preview and the day itself run the same statement, which docs/sql/reminders/ has written out. A
-step is a number of calendar days from the day due: -7 is a week before it. Of the steps that have
-fallen after the last day that was done, the latest one makes a reminder, with the days that are
-left on this day: days without a worker are caught up with, and no day is reminded of twice.
+The preview of a day (`planned.py`, beside it) and the day itself run the same statement, which
+docs/sql/reminders/ has written out. A step is a number of calendar days from the day due: -7 is a
+week before it. Of the steps that have fallen after the last day that was done, the latest one makes
+a reminder, with the days that are left on this day: days without a worker are caught up with, and
+no day is reminded of twice.
 
 Ladders are few, and days too. The statement finds the steps that fall for each day from the first
 day on which anything open is due, and then, by index, what is due on those days.
@@ -182,10 +183,12 @@ ASSIGNMENTS = """
 
 
 class DueParts(NamedTuple):
-    """SQL of the parts in which the statement on all agencies and that on one differ: a condition
-    on the plan `p`, a table of assignments that is needed further on, the submissions that are due
-    on the days of which a step falls, the assignments, and conditions on a submission `r` and a
-    report `o` of a plan `f`."""
+    """SQL of the parts in which the statement on all agencies differs from that on one.
+
+    In order: a condition on the plan `p`; a table that the next parts read, or nothing; the
+    submissions and the assignments that are due on the days of which a step falls; and conditions
+    on a submission `r` and an agency's report `o`, each of the plan `f`.
+    """
 
     plan: str
     own: str
