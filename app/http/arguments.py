@@ -4,6 +4,7 @@ All that is the same for each request is worked out once: the names of a paramet
 it was not sent. FastAPI's fields validate the values.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -160,10 +161,17 @@ def _headers(fields: list[ModelField]) -> ArgumentSource:
             elif name in LISTS:
                 sent[spelt] += f", {text}"
             else:
-                solving.errors.append({"type": "repeated_header", "loc": ("header", spelt)})
+                _refuse(solving, "repeated_header", ("header", spelt))
         return parameters.read(sent, solving.errors)
 
     return read
+
+
+def _refuse(solving: Solving, kind: str, place: tuple[str, str]) -> None:
+    """Note a fault once, however many dependencies take what it is about."""
+    fault = {"type": kind, "loc": place}
+    if fault not in solving.errors:
+        solving.errors.append(fault)
 
 
 def sources_of(dependant: Dependant) -> list[ArgumentSource]:
@@ -194,9 +202,9 @@ def form_of(fields: list[ModelField]) -> ArgumentSource | None:
     parameters = Parameters(fields, "body")
 
     def read(solving: Solving) -> Mapping[str, Any]:
-        names = [name for name, _ in solving.body.multi_items()]
-        for name in {name for name in names if names.count(name) > 1}:
-            solving.errors.append({"type": "repeated_parameter", "loc": ("body", name)})
+        for name, times in Counter(name for name, _ in solving.body.multi_items()).items():
+            if times > 1:
+                _refuse(solving, "repeated_parameter", ("body", name))
         # A browser sends what was left empty as an empty text.
         sent = {name: value for name, value in solving.body.items() if value != ""}
         return parameters.read(sent, solving.errors)

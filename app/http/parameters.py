@@ -1,5 +1,6 @@
 """Query parameters: their closed sets of values, and the refusal of unknown and repeated ones."""
 
+from collections import Counter
 from collections.abc import Iterable, Set
 from typing import Any
 
@@ -36,15 +37,16 @@ def refuse_unknown_parameters(request: Request, known: Set[str]) -> None:
     sent = request.query_params
     if sent.keys() <= known and len(sent) == len(sent.multi_items()):
         return
-    seen: set[str] = set()
-    errors = []
-    for name, _ in sent.multi_items():
-        kind = "unknown_parameter" if name not in known else "repeated_parameter"
-        if name not in known or name in seen:
-            errors.append({"type": kind, "loc": ("query", name)})
-        seen.add(name)
-    if errors:
-        raise RequestValidationError(errors)
+    times = Counter(name for name, _ in sent.multi_items())
+    faults = {
+        name: "repeated_parameter" if name in known else "unknown_parameter"
+        for name in times
+        if name not in known or times[name] > 1
+    }
+    if faults:
+        raise RequestValidationError(
+            [{"type": kind, "loc": ("query", name)} for name, kind in faults.items()]
+        )
 
 
 def _is_query(field: Any) -> bool:

@@ -61,13 +61,19 @@ async def test_json_at_the_token_endpoint_says_that_a_form_is_wanted(
     async with api.by() as http:
         sent = {"grant_type": "client_credentials"}
         answer = await http.post("/oauth/token", json=sent, auth=auth)
-        twice = "grant_type=client_credentials&grant_type=client_credentials"
+        twice = "grant_type=client_credentials&grant_type=client_credentials&b=1&a=1&b=2&a=2"
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         repeated = await http.post("/oauth/token", content=twice, headers=form, auth=auth)
 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert "form" in answer.json()["detail"]
     assert (repeated.status_code, repeated.json()["error"]) == (400, "invalid_request")
+    # Once each, though the client and the token are taken from the form by two dependencies.
+    assert [(fault["pointer"], fault["code"]) for fault in repeated.json()["errors"]] == [
+        ("#/grant_type", "repeated_parameter"),
+        ("#/b", "repeated_parameter"),
+        ("#/a", "repeated_parameter"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +97,7 @@ async def test_a_member_that_stands_twice_is_refused(
 @pytest.mark.parametrize("name", ["Acting-Agency", "Idempotency-Key"])
 async def test_a_header_that_stands_twice_is_refused(api: Api, issuer: Client, name: str) -> None:
     headers = httpx.Headers(
-        [("Authorization", f"Bearer {api.token(issuer)}"), (name, "a"), (name, "b")]
+        [("Authorization", f"Bearer {api.token(issuer)}"), *((name, value) for value in "abc")]
     )
     async with api.with_headers(headers) as http:
         answer = await http.post("/v1/plans", json={"title": "a"})
@@ -175,3 +181,16 @@ def all_bodies(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for kind in model.__subclasses__():
         yield kind
         yield from all_bodies(kind)
+
+
+async def test_a_parameter_is_named_once_however_often_it_was_sent(
+    api: Api, issuer: Client
+) -> None:
+    async with api.by(issuer) as http:
+        answer = await http.get("/v1/plans?limit=1&la=1&limit=2&sort=id&la=2&limit=3")
+
+    assert answer.status_code == 422
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [
+        ("?limit", "repeated_parameter"),
+        ("?la", "unknown_parameter"),
+    ]
