@@ -202,9 +202,11 @@ def form_of(fields: list[ModelField]) -> ArgumentSource | None:
     parameters = Parameters(fields, "body")
 
     def read(solving: Solving) -> Mapping[str, Any]:
-        for name, times in Counter(name for name, _ in solving.body.multi_items()).items():
-            if times > 1:
-                _refuse(solving, "repeated_parameter", ("body", name))
+        names = [name for name, _ in solving.body.multi_items()]
+        if len(set(names)) < len(names):
+            for name, times in Counter(names).items():
+                if times > 1:
+                    _refuse(solving, "repeated_parameter", ("body", name))
         # A browser sends what was left empty as an empty text.
         sent = {name: value for name, value in solving.body.items() if value != ""}
         return parameters.read(sent, solving.errors)
