@@ -24,6 +24,7 @@ from app.http.json_texts import RepeatedMemberError, parsed
 URL_ENCODED = "application/x-www-form-urlencoded"
 FORMS = {"multipart/form-data", URL_ENCODED}
 MOST_FIELDS = 1000
+"""So many fields may a form have, as many as Starlette takes."""
 NO_JSON = UnsupportedMediaTypeError(
     Text(
         "Nội dung gửi lên phải là JSON, kèm Content-Type: application/json.",

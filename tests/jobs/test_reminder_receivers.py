@@ -14,6 +14,7 @@ from app.models import (
     ContactLevel,
     Event,
     FocalPoint,
+    Plan,
     Receiver,
     ReminderItem,
     ReminderRule,
@@ -32,6 +33,7 @@ from tests.support.reminders import (
     reminded,
     reminders_of,
 )
+from tests.support.report_requests import asked
 from tests.support.sample import Sample
 from tests.support.sample_facts import (
     FATHERLAND_FRONT,
@@ -186,6 +188,31 @@ async def test_a_dry_run_shows_what_is_the_callers_to_see(issued: Sample) -> Non
     assert seen[FATHERLAND_FRONT] == set()
 
 
+async def _owe_in_two_plans(issued: Sample) -> tuple[Plan, Plan]:
+    """The sample's plan and another one, in both of which agencies owe; who coordinates one owes in
+    the other. Submissions and agencies' reports are due on the same day as assignments."""
+    session, plan = issued.session, await issued.the_plan()
+    with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
+        await asked(
+            issued, answered_by="agency", due_on=str(DEADLINE), agencies=[FOREIGN_AFFAIRS, HEALTH]
+        )
+    other = await make_agency(session, code="KHAC")
+    second = await make_plan(session, other)
+    for code in (FOREIGN_AFFAIRS, INFORMATION, HEALTH):
+        agency = await get_agency(session, code)
+        for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
+            await name_contact(session, agency, plan, level=level)
+        task = await make_task(session, second)
+        await make_submission(
+            session, await make_assignment(session, task, agency), due_on=DEADLINE
+        )
+        task = await make_task(session, plan)
+        await make_submission(
+            session, await make_assignment(session, task, agency), due_on=DEADLINE
+        )
+    return plan, second
+
+
 @pytest.mark.parametrize(
     ("day", "receivers"),
     [
@@ -196,21 +223,32 @@ async def test_a_dry_run_shows_what_is_the_callers_to_see(issued: Sample) -> Non
 async def test_each_agency_sees_its_part_of_the_whole(
     issued: Sample, day: str, receivers: set[str]
 ) -> None:
-    plan = await issued.the_plan()
-    for code in (FOREIGN_AFFAIRS, INFORMATION):
-        agency = await get_agency(issued.session, code)
-        for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
-            await name_contact(issued.session, agency, plan, level=level)
-    asked = f"/v1/reminders/preview?on={day}&plan={plan.id}&limit=200"
+    plan, second = await _owe_in_two_plans(issued)
     with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
-        async with await issued.issuer() as http:
-            whole = (await http.get(asked)).json()["items"]
-        seen = {}
-        for who in {one["agency"]["code"] for one in whole} | {FATHERLAND_FRONT, INFORMATION}:
-            async with await issued.by(who, Role.READER) as http:
-                seen[who] = (await http.get(asked)).json()["items"]
+        whole, seen = {}, {}
+        # The office of the plan's owner is told too; the last of them owes nothing.
+        callers = (
+            FOREIGN_AFFAIRS, HEALTH, INFORMATION, "KHAC", PROVINCIAL_COMMITTEE, FATHERLAND_FRONT
+        )  # fmt: skip
+        for one, coordinator in ((plan, INFORMATION), (second, "KHAC")):
+            of_plan = f"/v1/reminders/preview?on={day}&limit=200&plan={one.id}"
+            async with await issued.issuer() as http:
+                whole[coordinator] = (await http.get(of_plan)).json()["items"]
+            for who in callers:
+                async with await issued.by(who, Role.READER) as http:
+                    seen[who, coordinator] = (await http.get(of_plan)).json().get("items", [])
+                    both = (await http.get(of_plan.partition("&plan")[0])).json()["items"]
+                seen[who, "both"] = both
 
-    assert {one["receiver"] for one in whole} == receivers
-    for who, items in seen.items():
-        part = [one for one in whole if who in (INFORMATION, one["agency"]["code"])]
-        assert [one | {"number": 0} for one in items] == [one | {"number": 0} for one in part]
+    assert {one["receiver"] for one in whole[INFORMATION]} == receivers
+    counts = ("assignments", "submissions", "agency_reports")
+    assert all(any(one[count] for one in whole[INFORMATION]) for count in counts)
+    assert any(one["submissions"] for one in whole["KHAC"])
+    for who in callers:
+        for coordinator, items in whole.items():
+            part = [one for one in items if who in (coordinator, one["agency"]["code"])]
+            found = seen[who, coordinator]
+            assert [one | {"number": 0} for one in found] == [one | {"number": 0} for one in part]
+        for count in counts:
+            by_plan = sum(one[count] for key in whole for one in seen[who, key])
+            assert sum(one[count] for one in seen[who, "both"]) == by_plan, (who, count)

@@ -89,7 +89,7 @@ async def tasks_with_plans(
         select(Task, Plan)
         .join(Plan, col(Plan.id) == col(Task.plan_id))
         .where(col(Task.id).in_(ids))
-        .order_by(col(Plan.id), col(Task.position))
+        .order_by(col(Plan.id), col(Task.position), col(Task.id))
     )
     return list(rows)
 

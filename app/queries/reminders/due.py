@@ -1,10 +1,10 @@
 """The reminders that the rules ask for on a day, of all agencies at once.
 
-The preview of a day (`planned.py`, beside it) and the day itself run the same statement, which
-docs/sql/reminders/ has written out. A step is a number of calendar days from the day due: -7 is a
-week before it. Of the steps that have fallen after the last day that was done, the latest one makes
-a reminder, with the days that are left on this day: days without a worker are caught up with, and
-no day is reminded of twice.
+The preview of a day (`planned.py`, beside it) asks the same, of all agencies or of one; the
+statements are written out in docs/sql/reminders/. A step is a number of calendar days from the day
+due: -7 is a week before it. Of the steps that have fallen after the last day that was done, the
+latest one makes a reminder, with the days that are left on this day: days without a worker are
+caught up with, and no day is reminded of twice.
 
 Ladders are few, and days too. The statement finds the steps that fall for each day from the first
 day on which anything open is due, and then, by index, what is due on those days.
@@ -71,7 +71,7 @@ with rule as (
              case when r.id is null then :head_from else r.head_from end as head_from,
              case when r.id is null then :office_from else r.office_from end as office_from
         from plan p left join reminder_rule r on r.plan_id = p.id
-       where p.status = 'issued' and {{plan}}
+       where p.status = 'issued' and {{plans}}
     ) of_plan
 ), due as materialized (
   select first.day + n as due_on
@@ -99,20 +99,20 @@ with rule as (
    where due.due_on + step.days > :since
 ), fall as (
   select rule.*, step.due_on, step.days as step from step join rule using (rank)
-), {{own}}report as materialized (
-{{reports}}
+), {{own}}due_submission as materialized (
+{{submissions}}
 ), fallen as (
 {{assignments}}
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
          r.assignment_id, r.submission_id, null
-    from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
-   where {{report}}
+    from fall f join due_submission r on r.plan_id = f.plan_id and r.due_on = f.due_on
+   where {{seen_submission}}
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,
          null, null, o.id
     from fall f join agency_report o on o.plan_id = f.plan_id and o.due_on = f.due_on
-   where {{agency_report}} and {OPEN_REPORT}
+   where {{seen_report}} and {OPEN_REPORT}
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address
@@ -165,7 +165,7 @@ with rule as (
 )
 """
 # The submissions of a day by index: PostgreSQL cannot tell how few of all the days are.
-REPORTS = f"""
+DUE_SUBMISSIONS = f"""
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
     from (select distinct due_on from step) day
    cross join lateral (
@@ -174,7 +174,7 @@ REPORTS = f"""
     join assignment a on a.id = s.assignment_id
    where {OPEN_ASSIGNMENT}"""
 """SQL of the submissions that are due on the days of which a step falls."""
-ASSIGNMENTS = """
+DUE_ASSIGNMENTS = """
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
          a.id as assignment_id, cast(null as uuid) as submission_id,
          cast(null as uuid) as agency_report_id
@@ -183,19 +183,20 @@ ASSIGNMENTS = """
 
 
 class DueParts(NamedTuple):
-    """SQL of the parts in which the statement on all agencies differs from that on one.
+    """SQL of the parts in which the statement on all agencies differs from that on one."""
 
-    In order: a condition on the plan `p`; a table that the next parts read, or nothing; the
-    submissions and the assignments that are due on the days of which a step falls; and conditions
-    on a submission `r` and an agency's report `o`, each of the plan `f`.
-    """
-
-    plan: str
+    plans: str
+    """A condition on the plan `p`."""
     own: str
-    reports: str
+    """A table that the two next parts read, or nothing."""
+    submissions: str
+    """The submissions that are due on the days of which a step falls, as `DUE_SUBMISSIONS`."""
     assignments: str
-    report: str
-    agency_report: str
+    """The assignments that are due on those days, as `DUE_ASSIGNMENTS`."""
+    seen_submission: str
+    """A condition on such a submission `r` of a plan `f`."""
+    seen_report: str
+    """A condition on an agency's report `o` on a plan `f`."""
 
 
 def asked_for(parts: DueParts) -> str:
@@ -204,13 +205,14 @@ def asked_for(parts: DueParts) -> str:
 
 
 OF_ALL = DueParts(
-    plan="true",
+    plans="true",
     own="",
-    reports=REPORTS,
-    assignments=ASSIGNMENTS.format(assignments="assignment") + f" where {OPEN_ASSIGNMENT}",
-    report="true",
-    agency_report="true",
+    submissions=DUE_SUBMISSIONS,
+    assignments=DUE_ASSIGNMENTS.format(assignments="assignment") + f" where {OPEN_ASSIGNMENT}",
+    seen_submission="true",
+    seen_report="true",
 )
+"""The parts for all agencies."""
 MAKE = sa.text(f"""{asked_for(OF_ALL)}, made as (
   insert into reminder (id, created_at, updated_at, on_day, trigger, agency_id, receiver,
       receiver_key, focal_point_id, assignments, submissions, agency_reports, missing, tries,

@@ -16,11 +16,11 @@ from app.auth.principal import Principal
 from app.models import Receiver
 from app.queries.reminders.due import (
     ASKED_COUNTS,
-    ASSIGNMENTS,
+    DUE_ASSIGNMENTS,
+    DUE_SUBMISSIONS,
     OF_ALL,
     OPEN_ASSIGNMENT,
     OPEN_SUBMISSION,
-    REPORTS,
     TYPES,
     DueParts,
     Ladder,
@@ -31,27 +31,27 @@ from app.queries.row_security import reach_all
 
 OF_PLAN = "(cast(:plan as uuid) is null or p.id = :plan)"
 FOLLOWS = "(f.owner_id = :mine or f.coordinator_id = :mine)"
-# Reports of followed plans are looked for only if there are such plans: PostgreSQL may otherwise
-# read all that is due before it finds none of them.
-SEEN = DueParts(
-    plan=OF_PLAN,
+# Submissions of followed plans are looked for only if there are such plans: PostgreSQL may read all
+# that is due before it finds none of them.
+OF_AGENCY = DueParts(
+    plans=OF_PLAN,
     own=f"""own as materialized (
   select id, plan_id, agency_id, deadline_on from assignment a
    where agency_id = :mine and {OPEN_ASSIGNMENT}
 ), """,
-    reports=f"""{REPORTS}
+    submissions=f"""{DUE_SUBMISSIONS}
      and exists (select from rule f where {FOLLOWS})
      and a.plan_id in (select plan_id from rule f where {FOLLOWS})
   union
   select s.id, s.due_on, a.id, a.plan_id, a.agency_id
     from own a join submission s on s.assignment_id = a.id
    where s.due_on = any(array(select due_on from step)) and {OPEN_SUBMISSION}""",
-    assignments=f"""{ASSIGNMENTS.format(assignments="assignment")}
+    assignments=f"""{DUE_ASSIGNMENTS.format(assignments="assignment")}
    where {OPEN_ASSIGNMENT} and {FOLLOWS}
-  union all{ASSIGNMENTS.format(assignments="own")}
+  union all{DUE_ASSIGNMENTS.format(assignments="own")}
    where not {FOLLOWS}""",
-    report=f"({FOLLOWS} or r.agency_id = :mine)",
-    agency_report=f"({FOLLOWS} or o.agency_id = :mine)",
+    seen_submission=f"({FOLLOWS} or r.agency_id = :mine)",
+    seen_report=f"({FOLLOWS} or o.agency_id = :mine)",
 )
 """The parts for the agency `:mine`: it sees reminders of all that it owes itself, and of all that
 is owed of the plans that it issued or coordinates."""
@@ -67,9 +67,9 @@ select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
  group by to_id, receiver_key
  order by to_id, receiver, receiver_key
 """
-PREVIEW = sa.text(asked_for(OF_ALL._replace(plan=OF_PLAN)) + _PREVIEW.format(seen="true"))
-PREVIEW_SEEN = sa.text(
-    asked_for(SEEN) + _PREVIEW.format(seen="(to_id = :mine or p.coordinator_id = :mine)")
+PREVIEW = sa.text(asked_for(OF_ALL._replace(plans=OF_PLAN)) + _PREVIEW.format(seen="true"))
+PREVIEW_OF_AGENCY = sa.text(
+    asked_for(OF_AGENCY) + _PREVIEW.format(seen="(to_id = :mine or p.coordinator_id = :mine)")
 )
 PLAN: sa.BindParameter[Any] = sa.bindparam("plan", type_=sa.Uuid)
 MINE: sa.BindParameter[Any] = sa.bindparam("mine", type_=sa.Uuid)
@@ -102,7 +102,7 @@ async def planned_reminders(
     parameters = parameters_of(ladder, since=since, day=day, ahead=ahead) | {"plan": plan_id}
     statement = PREVIEW.bindparams(*TYPES, PLAN)
     if not principal.reads_all_submissions:
-        statement = PREVIEW_SEEN.bindparams(*TYPES, PLAN, MINE)
+        statement = PREVIEW_OF_AGENCY.bindparams(*TYPES, PLAN, MINE)
         parameters["mine"] = principal.agency_id
     async with reach_all(session):
         rows = await (await session.connection()).execute(statement, parameters)

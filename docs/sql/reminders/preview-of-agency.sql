@@ -50,7 +50,7 @@ with rule as (
 ), own as materialized (
   select id, plan_id, agency_id, deadline_on from assignment a
    where agency_id = :mine::UUID and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
-), report as materialized (
+), due_submission as materialized (
 
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
     from (select distinct due_on from step) day
@@ -81,7 +81,7 @@ with rule as (
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
          r.assignment_id, r.submission_id, null
-    from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
+    from fall f join due_submission r on r.plan_id = f.plan_id and r.due_on = f.due_on
    where ((f.owner_id = :mine::UUID or f.coordinator_id = :mine::UUID) or r.agency_id = :mine::UUID)
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,

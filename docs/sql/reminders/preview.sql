@@ -46,7 +46,7 @@ with rule as (
    where due.due_on + step.days > :since
 ), fall as (
   select rule.*, step.due_on, step.days as step from step join rule using (rank)
-), report as materialized (
+), due_submission as materialized (
 
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
     from (select distinct due_on from step) day
@@ -64,7 +64,7 @@ with rule as (
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
          r.assignment_id, r.submission_id, null
-    from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
+    from fall f join due_submission r on r.plan_id = f.plan_id and r.due_on = f.due_on
    where true
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,

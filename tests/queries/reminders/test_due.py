@@ -51,7 +51,7 @@ async def explained(session: AsyncSession, text: str) -> str:
         "plan": None,
     }
     statement = sa.text(f"explain (analyze, buffers) {text}").bindparams(*due.TYPES, planned.PLAN)
-    if text == str(planned.PREVIEW_SEEN):
+    if text == str(planned.PREVIEW_OF_AGENCY):
         statement = statement.bindparams(planned.MINE)
         given["mine"] = uuid.UUID(int=0)
     rows = await (await session.connection()).execute(statement, given)
@@ -76,7 +76,7 @@ async def test_what_is_not_due_on_the_day_of_a_step_is_not_read_to_remind(
             await connection.exec_driver_sql(f"analyze {table}")
 
         plan = await explained(session, str(planned.PREVIEW))
-        of_an_agency = await explained(session, str(planned.PREVIEW_SEEN))
+        of_an_agency = await explained(session, str(planned.PREVIEW_OF_AGENCY))
 
     for found in (plan, of_an_agency):
         assert "ix_assignment_deadline_on_at_work on assignment" in found
