@@ -68,6 +68,9 @@ class Submission(ChangingRow, table=True):
         sa.Index("ix_submission_status_due_on", "status", "due_on"),
         # Orders of lists.
         sa.Index("ix_submission_due_on_id", "due_on", "id"),
+        sa.Index(
+            "ix_submission_received_on_id", sa.text("coalesce(received_on, 'infinity'::date)"), "id"
+        ),
         sa.Index("ix_submission_updated_at_id", "updated_at", "id"),
         sa.Index("ix_submission_status_updated_at_id", "status", "updated_at", "id"),
         # Those filed late, and those filed in time, in the order of lists.
