@@ -56,11 +56,11 @@ class SqlReader(Protocol):
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement* with its named *parameters*.
 
-        The statement of a list is planned for the values of its filters, any other one once.
+        PostgreSQL plans it once, or *by_value* anew for the values that are given.
         """
 
 
@@ -73,15 +73,15 @@ async def fetch(
     statement: sa.TextClause,
     parameters: Mapping[str, Any] | None = None,
     *,
-    is_list: bool = False,
+    by_value: bool = False,
 ) -> Sequence[Any]:
     """The rows of *statement* with its named *parameters*; their columns are attributes.
 
-    The statement of a list is planned for the values of its filters, any other one once.
+    PostgreSQL plans it once, or *by_value* anew for the values that are given.
     """
     if isinstance(sql, AsyncSession):
         return await _rows(await sql.connection(), statement, parameters)
-    return await sql.fetch(statement, parameters, is_list=is_list)
+    return await sql.fetch(statement, parameters, by_value=by_value)
 
 
 def require_transaction(session: AsyncSession) -> None:
@@ -171,14 +171,14 @@ class Use:
 class PoolReader:
     """Runs each text as a transaction of its own, or several in one, on pools of connections.
 
-    One pool plans a statement once; *lists* plans for the values that are given, since a plan for
-    any values of a list's filters and limit would sort the whole table. Both keep within the
+    *once* plans a statement once. *by_value* plans it for the values that are given: of many
+    filters a frequent value is found on the way, a rare one by an index. Both keep within the
     number of connections of the whole process.
     """
 
-    def __init__(self, pool: KeptPool, lists: KeptPool, budget: Budget) -> None:
-        self._pool = pool
-        self._lists = lists
+    def __init__(self, once: KeptPool, by_value: KeptPool, budget: Budget) -> None:
+        self._once = once
+        self._by_value = by_value
         self._budget = budget
 
     async def fetch(
@@ -186,16 +186,16 @@ class PoolReader:
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Sequence[ReadRow]:
         """The rows of *statement*, once a connection is free; first come, first served."""
-        async with Use(self._lists if is_list else self._pool, self._budget) as connection:
+        async with Use(self._by_value if by_value else self._once, self._budget) as connection:
             return await _fetch(connection, statement, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
         """A reader whose texts are one transaction: committed at the end, rolled back if raised."""
-        async with Use(self._pool, self._budget) as connection, connection.transaction():
+        async with Use(self._once, self._budget) as connection, connection.transaction():
             yield DriverReader(connection)
 
 
@@ -210,7 +210,7 @@ class DriverReader:
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,  # noqa: ARG002 - the connection is already chosen
+        by_value: bool = False,  # noqa: ARG002 - the connection is already chosen
     ) -> Sequence[ReadRow]:
         """The rows of *statement*."""
         return await _fetch(self._connection, statement, parameters)
@@ -228,11 +228,11 @@ class ConnectionReader:
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
         async with self.transaction() as reader:
-            return await reader.fetch(statement, parameters, is_list=is_list)
+            return await reader.fetch(statement, parameters, by_value=by_value)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
@@ -255,7 +255,7 @@ class _Connected:
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,  # noqa: ARG002 - the connection is already chosen
+        by_value: bool = False,  # noqa: ARG002 - the connection is already chosen
     ) -> Sequence[Any]:
         return await _rows(self._connection, statement, parameters)
 

@@ -79,8 +79,10 @@ Asked = tuple[str, list[Any], bool]
 class Recorded(Exception):  # noqa: N818 - nothing went wrong
     """A statement that was about to run, with its parameters."""
 
-    def __init__(self, statement: sa.TextClause, parameters: dict[str, Any], is_list: bool) -> None:
-        self.is_list = is_list
+    def __init__(
+        self, statement: sa.TextClause, parameters: dict[str, Any], by_value: bool
+    ) -> None:
+        self.by_value = by_value
         self.statement = statement
         self.parameters = parameters
 
@@ -89,10 +91,10 @@ class Recorder:
     """Takes the place of a reader, to learn what a query would ask the database."""
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: dict[str, Any], *, is_list: bool = False
+        self, statement: sa.TextClause, parameters: dict[str, Any], *, by_value: bool = False
     ) -> None:
         """Nothing is executed."""
-        raise Recorded(statement, parameters, is_list)
+        raise Recorded(statement, parameters, by_value)
 
 
 async def recorded(query: Callable[[Any], Awaitable[Any]]) -> Asked:
@@ -101,7 +103,7 @@ async def recorded(query: Callable[[Any], Awaitable[Any]]) -> Asked:
         await query(Recorder())
     except Recorded as found:
         sql, names = compiled(found.statement)
-        return sql, [found.parameters[name] for name in names], found.is_list
+        return sql, [found.parameters[name] for name in names], found.by_value
     raise AssertionError("the query ran nothing")
 
 
@@ -209,20 +211,20 @@ class Limit:
     async def get_shaped(self, request: Request) -> Response:
         """The service's answer, once its statements were run."""
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        for sql, arguments, is_list in self.shaped[path]:
-            await (self.lists if is_list else self.pool).fetch(sql, *arguments)
+        for sql, arguments, by_value in self.shaped[path]:
+            await (self.lists if by_value else self.pool).fetch(sql, *arguments)
         if request.headers.get("if-none-match") == self.tag:
             return Response(status_code=304, headers={"ETag": self.tag})
         return _json(self.answers[path])
 
     async def get_statistics(self, _: Request) -> Response:
         """Statistics of a plan."""
-        sql, arguments, _is_list = self.statistics
+        sql, arguments, _by_value = self.statistics
         return _json(await self.pool.fetchval(sql, *arguments))
 
     async def get_workload(self, _: Request) -> Response:
         """One agency's workload."""
-        sql, arguments, _is_list = self.workload
+        sql, arguments, _by_value = self.workload
         row: Any = await self.pool.fetchrow(sql, *arguments)
         return _json(
             f'{{"agency":{row["agency"]},"notice":null,"as_of":"{self.day}",'
@@ -231,7 +233,7 @@ class Limit:
 
     async def get_page(self, _: Request) -> Response:
         """A page of assignments."""
-        sql, arguments, _is_list = self.page
+        sql, arguments, _by_value = self.page
         row: Any = await self.lists.fetchrow(sql, *arguments)
         return _json(f'{{"items":[{row["body"]}],"next":{self.next_page}}}')
 

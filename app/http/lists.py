@@ -24,14 +24,14 @@ from app.http.parameters import some_of
 from app.http.patterns import Pattern
 from app.http.requests import REMEMBERED, SHORT, query_of
 from app.http.settings import settings_of
-from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
+from app.queries.lists import MAX_PAGE, SEPARATOR, Listing, PageRequest, key_parts
+from app.queries.plans.plans import plan_ids_by_number
 from app.queries.registry.agencies import get_agency_id
 from app.reading import Sql
 from app.schemas.common import Item, Out, Page
 from app.schemas.expanded import EXPANDED
-from app.schemas.filters import Filters
+from app.schemas.filters import AGENCY, NUMBER, Filters
 
-MAX_PAGE = 200
 Whole = TypeVar("Whole", bound=Out)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Số dòng một trang / rows a page")]
@@ -110,8 +110,10 @@ class ListRequest(Paging, Generic[Schema]):
         """
         given = {name: value for name, value in also.items() if value is not None}
         given |= self.filters.given()
-        for name in self.filters.agencies() & given.keys():
+        for name in self.filters.with_meaning(AGENCY) & given.keys():
             given[name] = await get_agency_id(sql, given[name])
+        for name in self.filters.with_meaning(NUMBER) & given.keys():
+            given[name] = await plan_ids_by_number(sql, given[name])
         return PageRequest(given, self.order, self.after, self.limit)
 
     def answer(

@@ -50,11 +50,11 @@ class RequestReader:
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
         await self.give_back()
-        return await reader_of(self._request).fetch(statement, parameters, is_list=is_list)
+        return await reader_of(self._request).fetch(statement, parameters, by_value=by_value)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:

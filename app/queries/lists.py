@@ -8,7 +8,7 @@ meanwhile move nothing.
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -19,6 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 ListedRow = TypeVar("ListedRow")
+MAX_PAGE = 200
+"""The number of rows of the largest page that a caller may ask for."""
 SEPARATOR = "\x1f"
 """Stands between the parts of a key; no value that lists are sorted by holds it."""
 
@@ -30,6 +32,18 @@ class SortPart(NamedTuple):
     type: str
 
 
+class StatementForm(NamedTuple):
+    """The properties on which the SQL of a list depends: the names of its conditions, its order,
+    whether the page begins after a key, the conditions that are given one of the words they take,
+    and whether it is a page as callers ask for one, of few rows."""
+
+    names: tuple[str, ...]
+    order: str
+    goes_on: bool
+    single: frozenset[str] = frozenset()
+    is_page: bool = True
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Listing:
     """The conditions and the orders of a list, by the names of its query parameters.
@@ -37,27 +51,44 @@ class Listing:
     The last part of each order is unique among the rows. The first order is the default one, unless
     `usual` names another. `{row}` stands for the listed row where a statement has several names
     for it.
+
+    Whatever the value of a `selective` condition, an index finds the few rows for which it holds.
+    Nearly all rows fulfil a `broad` one. `found_by_index` names, by order, the conditions of each
+    of which the same index is best whatever the value is, mostly since it has the rows in order.
     """
 
     conditions: Mapping[str, str]
     orders: Mapping[str, tuple[SortPart, ...]]
     usual: str | None = None
+    selective: frozenset[str] = frozenset()
+    broad: frozenset[str] = frozenset()
+    found_by_index: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def default(self) -> str:
         """The order of a list where the caller asks for none."""
         return self.usual or next(iter(self.orders))
 
+    def is_selective(self, form: StatementForm) -> bool:
+        """True if a condition leaves few rows, whatever its value."""
+        return not self.selective.isdisjoint(form.names)
 
-class StatementForm(NamedTuple):
-    """The properties on which the SQL of a list depends: the names of its conditions, its order,
-    whether the page begins after a key, and the conditions that are given one of the words they
-    take."""
+    def is_planned_once(self, form: StatementForm) -> bool:
+        """True if the rows of a page are found by the same index whatever the values are.
 
-    names: tuple[str, ...]
-    order: str
-    goes_on: bool
-    single: frozenset[str] = frozenset()
+        PostgreSQL need not look at them then for its plan, which often takes longer than the page.
+        Of any other condition it finds a frequent value on its way through an index of the order,
+        and a rare one by an index of its own.
+        """
+        if not form.is_page:
+            return False
+        narrowing = set(form.names) - self.broad
+        indexed = self.found_by_index.get(form.order.lstrip("-"), frozenset())
+        return (
+            self.is_selective(form)
+            or not narrowing
+            or (len(narrowing) == 1 and narrowing <= indexed)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +109,9 @@ class PageRequest:
             for name, value in self.filters.items()
             if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str)
         )
-        return StatementForm(tuple(self.filters), self.order, self.after is not None, single)
+        return StatementForm(
+            tuple(self.filters), self.order, self.after is not None, single, self.limit <= MAX_PAGE
+        )
 
     def within(self, **filters: Any) -> "PageRequest":
         """The same list, narrowed by these filters first."""
@@ -126,6 +159,17 @@ def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Cla
         ", ".join(f"{part.sql} desc" if turned else part.sql for part in parts),
         f"concat_ws(e'\\x1f', {', '.join(part.sql for part in parts)})",
     )
+
+
+def first_rows(select: str, *, planned_once: bool) -> str:
+    """SQL of the first `:rows` of the rows that *select* has in its order.
+
+    PostgreSQL that plans once does not know how many `:rows` are, and would put all of them in
+    order. By the literal limit it learns that they are few, and takes an index of the order.
+    """
+    if planned_once:
+        return f"select * from ({select} limit {MAX_PAGE + 1}) first limit :rows"
+    return f"{select} limit :rows"
 
 
 def _condition(listing: Listing, name: str, form: StatementForm) -> str:

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request
 from app.auth.deps import Reader
 from app.domain.event_types import matching
 from app.http.handling import PlannedRoute
-from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
+from app.http.lists import bad_cursor, make_cursor, page_url, read_cursor
 from app.http.problems import refusals
 from app.http.sessions import ReaderDep
 from app.http.settings import settings_of
 from app.queries import events as queries
+from app.queries.lists import MAX_PAGE
 from app.queries.registry.agencies import get_agency_id
 from app.schemas.common import Moment, Ref
 from app.schemas.events import EventFeedOut

@@ -11,7 +11,7 @@ from app.models import AssigneeRole, AssignmentStatus, Refusal
 from app.schemas.common import Day, Out, OverdueDays, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut
 from app.schemas.filters import AGENCY, SEVERAL, Filters
-from app.schemas.plans import AgencyLabelOut, PlanNumber
+from app.schemas.plans import AgencyLabelOut, NumberOfPlans
 from app.schemas.tasks import OrdinalFilter
 
 Timeliness = Literal[
@@ -141,4 +141,4 @@ class AssignmentFilters(PlanAssignmentFilters):
     """The parameters that narrow the list of assignments of all plans."""
 
     plan: uuid.UUID | None = None
-    plan_number: PlanNumber = None
+    plan_number: NumberOfPlans = None

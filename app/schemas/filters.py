@@ -23,11 +23,14 @@ class Meaning(Enum):
 
     AGENCY = auto()
     """A reference to an agency, which becomes its id; an unknown one is 404."""
+    NUMBER = auto()
+    """The number of plans, which becomes their ids: PostgreSQL that knows them finds by an index
+    what a subquery would let it look for in all rows."""
     SEVERAL = auto()
     """Several values of a closed set, with commas between them."""
 
 
-AGENCY, SEVERAL = Meaning.AGENCY, Meaning.SEVERAL
+AGENCY, NUMBER, SEVERAL = Meaning.AGENCY, Meaning.NUMBER, Meaning.SEVERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Filters(BaseModel):
         return frozenset(_condition(name, field) for name, field in cls.model_fields.items())
 
     def given(self) -> dict[str, Any]:
-        """The values of the parameters that were given, by condition; agencies as references."""
+        """The values of the parameters that were given, by condition; agencies as references,
+        plans as numbers."""
         found, fields = {}, type(self).model_fields
         # Always in the order of the fields, so that the same filters are one statement.
         for name in sorted(self.model_fields_set, key=[*fields].index):
@@ -72,12 +76,12 @@ class Filters(BaseModel):
 
     @classmethod
     @cache
-    def agencies(cls) -> frozenset[str]:
-        """The conditions whose values are references to agencies."""
+    def with_meaning(cls, meaning: Meaning) -> frozenset[str]:
+        """The conditions whose values are given as texts of this meaning."""
         return frozenset(
             _condition(name, field)
             for name, field in cls.model_fields.items()
-            if AGENCY in field.metadata
+            if meaning in field.metadata
         )
 
 

@@ -27,7 +27,7 @@ from app.schemas.common import (
     UpdatedSince,
 )
 from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut, NewExternalRef
-from app.schemas.filters import AGENCY, SEVERAL, Filters
+from app.schemas.filters import AGENCY, NUMBER, SEVERAL, Becomes, Filters
 
 Number = Annotated[
     str,
@@ -43,6 +43,7 @@ PlanNumber = Annotated[
         description="Chỉ kế hoạch có số, ký hiệu này / only the plan of this number",
     ),
 ]
+NumberOfPlans = Annotated[PlanNumber, Becomes("plans"), NUMBER]
 
 
 class AgencyLabelOut(Out):

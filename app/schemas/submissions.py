@@ -27,7 +27,7 @@ from app.schemas.common import (
 )
 from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut
 from app.schemas.filters import AGENCY, OVERDUE_SINCE, SEVERAL, Filters
-from app.schemas.plans import AgencyLabelOut, PlanNumber
+from app.schemas.plans import AgencyLabelOut, NumberOfPlans
 from app.schemas.tasks import OrdinalFilter
 
 MAX_QUESTIONS = 50
@@ -371,7 +371,7 @@ class SubmissionFilters(Filters):
     """The parameters that narrow the list of submissions."""
 
     plan: uuid.UUID | None = None
-    plan_number: PlanNumber = None
+    plan_number: NumberOfPlans = None
     agency: Annotated[Ref | None, AGENCY] = None
     assignment: uuid.UUID | None = None
     task: uuid.UUID | None = None

@@ -35,7 +35,7 @@ def test_a_parameter_becomes_the_condition_that_it_names() -> None:
     filters = SomeFilters(kind="department,district", as_of="2025-01-01")
 
     assert filters.given() == {"kind": ["department", "district"], "day": "2025-01-01"}
-    assert SomeFilters.agencies() == {"parent"}
+    assert SomeFilters.with_meaning(AGENCY) == {"parent"}
     assert SomeFilters().given() == {}
 
 

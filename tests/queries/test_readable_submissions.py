@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import sqrt
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,8 +24,10 @@ from tests.support.sample_facts import FINANCE, REVIEW_THE_DECREE
 from tests.support.transactions import Engines
 
 FEW, MANY = 7, 200
+THAT_DAY = date(2025, 1, 1)
+"""A day after the plan was issued and before anything was handed on."""
 EACH_BY_ITSELF = sa.text(f"""
-select submission.id, submission.status, task.ordinal
+select submission.id, submission.status, task.ordinal, assignment.agency_id, assignment.plan_id
 from submission join assignment on assignment.id = submission.assignment_id
 join plan on plan.id = assignment.plan_id join task on task.id = assignment.task_id
 where {VISIBLE}
@@ -45,6 +48,14 @@ select a.agency_id, s.assignment_id, s.period from assignment a
 join assignee named on named.id = a.assignee_id and named.collective_id is not null
 join submission s on s.assignment_id = a.id
  where a.role = 'lead' order by a.id, s.period limit 1
+""")
+# The bound below which assignments that filters leave are few.
+SIZES = sa.text("""
+select (select sqrt(greatest(reltuples, 1) * :rows) from pg_class
+         where oid = cast('submission' as regclass)) as few,
+  (select count(*) from assignment where plan_id = :plan) as of_plan,
+  (select count(*) from assignment where agency_id = any(:owners)
+    group by agency_id order by 1 limit 1) as of_agency
 """)
 OWING: dict[str, Any] = {"status": [SubmissionStatus.EXPECTED]}
 
@@ -94,10 +105,11 @@ async def listed(
     limit: int,
     *,
     is_past: bool = False,
+    day: date | None = None,
     **filters: Any,
 ) -> list[UUID]:
-    """All pages of a list, one after another; as of the end of the day, where it *is_past*."""
-    day = local_day(utc_now())
+    """All pages of a list, one after another; as of the end of the *day*, where it *is_past*."""
+    day = day or local_day(utc_now())
     principal = Principal(uuid4(), agency_id, frozenset({Role.REPORTER}))
     after, found = None, []
     while True:
@@ -167,3 +179,50 @@ async def test_pages_in_any_order_hold_what_passes_the_filters(world: World, ord
         assert {*every} == {*by_id}
         assert owing == [one for one in every if by_id[one].status == "expected"]
         assert of_a_task == [one for one in every if by_id[one].ordinal == "1.1"]
+
+
+async def test_a_filter_on_assignments_leaves_what_an_agency_may_read_of_them(
+    world: World,
+) -> None:
+    issued, owners = world.sample, world.agencies[::4]
+    plan = await issued.the_plan()
+    for agency_id in world.agencies[::9]:
+        by_id = await readable(issued, agency_id)
+        of_plan = await listed(issued, agency_id, "id", FEW, plan=plan.id)
+        assert of_plan == sorted(one for one in by_id if by_id[one].plan_id == plan.id)
+        assert of_plan == await listed(issued, agency_id, "id", FEW, plans=[plan.id])
+        assert await listed(issued, agency_id, "id", FEW, plans=[]) == []
+
+        for owner in owners:
+            owed = await listed(issued, agency_id, "due_on", FEW, agency=owner, plan=plan.id)
+            assert sorted(owed) == sorted(one for one in by_id if by_id[one].agency_id == owner)
+
+    # Both ways were taken: the plan has more than are tried one by one, an agency fewer.
+    connection = await issued.session.connection()
+    given = {"rows": FEW + 1, "plan": plan.id, "owners": [*owners]}
+    [(few, most, least)] = await connection.execute(SIZES, given)
+    assert least < few < most
+
+
+async def test_a_filter_on_assignments_leaves_what_it_named_on_a_past_day(world: World) -> None:
+    issued = world.sample
+    plan = await issued.the_plan()
+    finance = (
+        await issued.session.exec(select(Agency.id).where(col(Agency.code) == FINANCE))
+    ).one()
+    connection = await issued.session.connection()
+    every = list(await connection.scalars(sa.text("select id from submission")))
+    coordinator = plan.coordinator_id
+    assert coordinator is not None
+    for reader in (coordinator, *world.agencies[::9]):
+        filters: dict[str, Any]
+        for filters in ({"plan": plan.id}, {"plans": [plan.id]}, {"agency": finance}):
+            found = await listed(issued, reader, "id", FEW, is_past=True, day=THAT_DAY, **filters)
+            assert found == await listed(
+                issued, reader, "id", 1000, is_past=True, day=THAT_DAY, ids=every, **filters
+            )
+
+    # What is another agency's by now was the agency's own on that day.
+    owed = await listed(issued, coordinator, "id", FEW, is_past=True, day=THAT_DAY, agency=finance)
+    now = await readable(issued, coordinator)
+    assert {now[one].agency_id == finance for one in owed} == {True, False}

@@ -3,12 +3,13 @@
 import json
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.models import Agency, Submission
+from app.models import Agency, Assignment, Submission
 from app.queries.lists import PageRequest
 from app.queries.submissions.submissions_json import list_submissions_json
 from tests.support.assignments import COORDINATOR, ISSUER, at, completed, done, read
@@ -80,6 +81,41 @@ async def test_submissions_of_any_day_are_those_that_the_figures_count(
         set_aside |= {leaf(*one, day) for one in rows} & {"set_aside"}
     assert set_aside
     assert seen == {"expected", "returned", "submitted", "accepted", "waived"}
+
+
+async def test_submissions_of_a_day_are_found_by_the_assignment_that_had_them(
+    session: AsyncSession,
+) -> None:
+    reports = await make_reports(session, 21)
+    reader = Principal(
+        reports.client_id, reports.lives[0].held[0].agency_id, frozenset({Role.SUPERVISOR})
+    )
+    assignments = {row.id: row for row in (await session.exec(select(Assignment))).all()}
+    owner_now = dict((await session.exec(select(Submission.id, Submission.assignment_id))).all())
+
+    async def listed(day: date, **filters: Any) -> dict[Any, Assignment]:
+        asked = PageRequest(filters, "id", None, 200)
+        found = await list_submissions_json(session, reader, asked, day=day, is_past=True)
+        assert found.last is None
+        bodies = {row.id: json.loads(row.body) for row in found.rows}
+        return {id_: assignments[UUID(body["assignment_id"])] for id_, body in bodies.items()}
+
+    merged, moved = 0, 0
+    for day in DAYS:
+        every = await listed(day)
+        for id_, owner in every.items():
+            has_moved = owner.id != owner_now[id_]
+            merged += has_moved and assignments[owner_now[id_]].merged_into_id == owner.id
+            moved += has_moved and owner.merged_into_id == owner_now[id_]
+        for name, column in (("assignment", "id"), ("task", "task_id"), ("plan", "plan_id")):
+            for value in {getattr(owner, column) for owner in every.values()}:
+                of_one = {id_ for id_, owner in every.items() if getattr(owner, column) == value}
+                assert {*await listed(day, **{name: value})} == of_one, (name, day)
+                if name == "plan":
+                    assert {*await listed(day, plans=[value])} == of_one
+
+    assert merged
+    assert moved
 
 
 async def test_a_submission_is_listed_as_it_stood(issued: Sample) -> None:

@@ -69,11 +69,11 @@ class BareReader(ConnectionReader):
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
         if isinstance(self._bind, AsyncEngine):
-            return await super().fetch(statement, parameters, is_list=is_list)
+            return await super().fetch(statement, parameters, by_value=by_value)
         async with self._turn:
             result = await self._bind.execute(statement, dict(parameters or {}))
             return result.all() if result.returns_rows else []

@@ -97,10 +97,10 @@ class CountedReader(ConnectionReader):
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
-        rows = await super().fetch(statement, parameters, is_list=is_list)
+        rows = await super().fetch(statement, parameters, by_value=by_value)
         self._world.unframe()
         return rows
 

@@ -191,7 +191,7 @@ async def list_agency_reports(
     filters."""
     parameters = {**asked.parameters(), "mine": principal.agency_id}
     statement = _page(asked.form, principal.reads_all_submissions)
-    rows = await fetch(sql, statement, parameters, is_list=True)
+    rows = await fetch(sql, statement, parameters, by_value=True)
     page = cut_page(rows, asked)
     return FoundPage([_report(row) for row in page.rows], page.last)
 

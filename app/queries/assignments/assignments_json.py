@@ -1,6 +1,7 @@
 """Reading assignments as JSON texts, of today or of a past day, with the caller's actions."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -32,6 +33,7 @@ from app.queries.lists import (
     SortPart,
     StatementForm,
     cut_page,
+    first_rows,
     list_clauses,
 )
 from app.reading import Sql, fetch
@@ -40,12 +42,13 @@ from app.reading import Sql, fetch
 # seventh of what a page takes.
 GONE_WORDS = ", ".join(f"'{status}'" for status in GONE)
 ID = SortPart("{row}.id", "uuid")
+# Assignments without deadline come last.
+DEADLINE_ON = SortPart("coalesce({row}.deadline_on, 'infinity')", "date")
 ASSIGNMENTS = Listing(
     conditions={
         "ids": "{row}.id = any(:ids)",
         "plan": "{row}.plan_id = :plan",
-        "plan_number": "{row}.plan_id = any(array("
-        "select p.id from plan p where p.number = :plan_number))",
+        "plans": "{row}.plan_id = any(cast(:plans as uuid[]))",
         "agency": "{row}.agency_id = :agency",
         "task": "{row}.task_id = :task",
         "ordinal": "exists ("
@@ -53,23 +56,22 @@ ASSIGNMENTS = Listing(
         "role": "{row}.role = :role",
         "status": "{row}.status = any(:status)",
         "timeliness": f"({timeliness('{row}')}) = any(:timeliness)",
-        "overdue_days_from": f"({timeliness('{row}')}) = 'overdue'"
-        " and cast(:today as date) - {row}.deadline_on >= :overdue_days_from",
+        "overdue_days_from": f"({timeliness('{row}')}) = 'overdue' and {DEADLINE_ON.sql}"
+        " <= cast(:today as date) - cast(:overdue_days_from as integer)",
         "original_timeliness": "("
         f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
         "is_upcoming": f"(({timeliness('{row}')}) is not distinct from 'upcoming') = :is_upcoming",
         "is_there": f"{{row}}.status not in ({GONE_WORDS})",
         "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
         "occurrence": "{row}.occurrence = :occurrence",
-        "deadline_from": "{row}.deadline_on >= :deadline_from",
-        "deadline_before": "{row}.deadline_on < :deadline_before",
+        "deadline_from": f"{DEADLINE_ON.sql} >= :deadline_from and {{row}}.deadline_on is not null",
+        "deadline_before": f"{DEADLINE_ON.sql} < :deadline_before",
         "external_ref": known_as("assignment", "{row}.id"),
         "updated_since": "{row}.updated_at >= :updated_since",
     },
     orders={
         "id": (ID,),
-        # Assignments without deadline come last.
-        "deadline_on": (SortPart("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
+        "deadline_on": (DEADLINE_ON, ID),
         # Plan by plan, each in the order of its tasks.
         "task": (
             SortPart("{row}.plan_id", "uuid"),
@@ -78,7 +80,21 @@ ASSIGNMENTS = Listing(
         ),
         "updated_at": (SortPart("{row}.updated_at", "timestamptz"), ID),
     },
+    selective=frozenset({"ids", "task", "external_ref"}),
+    broad=frozenset({"is_there"}),
+    found_by_index={"id": frozenset({"plan", "agency"}), "task": frozenset({"plan"})},
 )
+# An index has the states of a plan and those of an agency, and the assignments of a task.
+ASSIGNMENTS_THEN = replace(
+    ASSIGNMENTS,
+    conditions={
+        **ASSIGNMENTS.conditions,
+        "task": "{row}.task_id = :task and {row}.id = any(array("
+        "select now.id from assignment now where now.task_id = :task))",
+    },
+    found_by_index={},
+)
+"""The list of assignments as they stood at the end of a past day."""
 
 
 # The cheap conditions stand on the left: most rows are decided by them alone.
@@ -156,11 +172,12 @@ THEN = f"""(
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
   )"""
+ROWS = "select a.*{state} from {rows} a where {where} order by {order_by}"
 # The inner query picks the rows of the page by index before anything is joined or named.
 PAGE = """
 select {item} as body, {key} as key{more}
 from (
-  select a.*{state} from {rows} a where {where} order by {order_by} limit :rows
+  {rows}
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
@@ -219,7 +236,8 @@ async def list_assignments_json(
     """
     statement = _page_statement(asked.form, view.is_past, fields, detailed)
     parameters = _parameters(view, asked)
-    rows = await fetch(sql, statement, parameters, is_list=not detailed)
+    by_value = not _listing(is_past=view.is_past).is_planned_once(asked.form)
+    rows = await fetch(sql, statement, parameters, by_value=by_value)
     return cut_page(rows, asked, attrgetter("key"))
 
 
@@ -229,7 +247,8 @@ async def page_of_assignments_json(
     """The JSON texts of a page of assignments, of these *fields* or of all, as one text, which has
     commas between them; none where no assignment is found."""
     statement = _whole_page_statement(asked.form, view.is_past, fields)
-    [found] = await fetch(sql, statement, _parameters(view, asked), is_list=True)
+    by_value = not _listing(is_past=view.is_past).is_planned_once(asked.form)
+    [found] = await fetch(sql, statement, _parameters(view, asked), by_value=by_value)
     return FoundPage([] if found.body is None else [found.body], found.key)
 
 
@@ -261,6 +280,10 @@ def _whole_page_statement(
     return sa.text(IN_ONE_ROW.format(page=_page(form, is_past, fields, NUMBER)))
 
 
+def _listing(*, is_past: bool) -> Listing:
+    return ASSIGNMENTS_THEN if is_past else ASSIGNMENTS
+
+
 def _page(
     form: StatementForm,
     is_past: bool,
@@ -269,18 +292,22 @@ def _page(
     *,
     detailed: bool = False,
 ) -> str:
-    inner, outer = (list_clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
+    listing = _listing(is_past=is_past)
+    inner, outer = (list_clauses(listing, form, row=row) for row in ("a", "page"))
     whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
     item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
-    return PAGE.format(
-        item=json_text(item),
-        key=outer.key,
-        more=more.format(page_order=outer.order_by),
+    rows = ROWS.format(
         # It is no column, so that `*` has it not.
         state=", a.xmin" if detailed and not is_past else "",
         rows=THEN if is_past else NOW,
         where=inner.where,
         order_by=inner.order_by,
+    )
+    return PAGE.format(
+        item=json_text(item),
+        key=outer.key,
+        more=more.format(page_order=outer.order_by),
+        rows=first_rows(rows, planned_once=listing.is_planned_once(form)),
         page_order=outer.order_by,
     )
 

@@ -120,7 +120,7 @@ async def count_submissions(
         "upto": asked.after + asked.limit + 1,
     }
     # The best plan depends on the conditions, so the statement is planned for their values.
-    rows = await fetch(sql, _statement(asked.by, tuple(given)), parameters, is_list=True)
+    rows = await fetch(sql, _statement(asked.by, tuple(given)), parameters, by_value=True)
     # A session's rows name their columns by a mapping of theirs.
     total, *groups = [SubmissionCounts.of(getattr(row, "_mapping", row)) for row in rows]
     return total, groups

@@ -26,7 +26,9 @@ from app.queries.handovers.successions import heirs_of
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.rows import grouped, one_of
 from app.queries.visible_ids import VisiblePlanId
+from app.reading import Sql, fetch
 
+BY_NUMBER = sa.text("select id from plan where number = :number")
 NO_SUCH_PLAN = Text("Không có kế hoạch này.", "There is no such plan.")
 
 
@@ -45,6 +47,11 @@ def sees_plan(principal: Principal) -> sa.ColumnElement[bool]:
 async def get_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
     """One visible plan; raises `NotFoundError`."""
     return await one_of(session, _one(principal, plan_id), NO_SUCH_PLAN)
+
+
+async def plan_ids_by_number(sql: Sql, number: str) -> list[uuid.UUID]:
+    """The ids of the plans with this number, whoever may see them."""
+    return [row.id for row in await fetch(sql, BY_NUMBER, {"number": number})]
 
 
 async def get_plan_for_update(

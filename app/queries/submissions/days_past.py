@@ -5,9 +5,11 @@ same rule as in the figures; its agency, from the states of its assignment. Draf
 not stored.
 """
 
+from dataclasses import replace
+
 from app.queries.figures.reporting_tree import FILINGS
 from app.queries.figures.status_tree import HELD
-from app.queries.submissions.submissions import VISIBLE
+from app.queries.submissions.submissions import SUBMISSIONS, VISIBLE
 
 # The last attempt stands until it is returned or withdrawn, and what was accepted before it stands
 # all the same.
@@ -62,3 +64,25 @@ assignment into which its own was merged."""
 # The right to read a submission of a past day is the right of today.
 VISIBLE_THEN = f"""exists (
   select from assignment where assignment.id = submission.now_of and {VISIBLE})"""
+OF_TODAY = """submission.now_of = any(array(
+  select now.id from assignment now where {condition}))"""
+# An assignment is merged into another of its task alone. So an index finds the submissions that
+# there are today, and only theirs are put back into the state of the day.
+TODAY_OF_TASK = OF_TODAY.format(condition="now.task_id = :task")
+TODAY_OF_ASSIGNMENT = OF_TODAY.format(
+    condition="now.task_id = (select a.task_id from assignment a where a.id = :assignment)"
+)
+TODAY_OF_PLAN = OF_TODAY.format(condition="now.plan_id = :plan")
+TODAY_OF_PLANS = OF_TODAY.format(condition="now.plan_id = any(cast(:plans as uuid[]))")
+SUBMISSIONS_THEN = replace(
+    SUBMISSIONS,
+    conditions={
+        **SUBMISSIONS.conditions,
+        "assignment": f"{SUBMISSIONS.conditions['assignment']} and {TODAY_OF_ASSIGNMENT}",
+        "task": f"{SUBMISSIONS.conditions['task']} and {TODAY_OF_TASK}",
+        "plan": f"{SUBMISSIONS.conditions['plan']} and {TODAY_OF_PLAN}",
+        "plans": f"{SUBMISSIONS.conditions['plans']} and {TODAY_OF_PLANS}",
+    },
+    found_by_index=dict.fromkeys(SUBMISSIONS.orders, frozenset({"plan", "plans"})),
+)
+"""The list of submissions as they stood at the end of a past day."""

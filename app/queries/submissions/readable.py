@@ -9,9 +9,9 @@ ids of its assignments.
 
 from typing import NamedTuple
 
-from app.queries.lists import Clauses, StatementForm
-from app.queries.submissions.days_past import THEN, VISIBLE_THEN
-from app.queries.submissions.submissions import VISIBLE
+from app.queries.lists import Clauses, Listing, StatementForm, first_rows
+from app.queries.submissions.days_past import SUBMISSIONS_THEN, THEN, VISIBLE_THEN
+from app.queries.submissions.submissions import SUBMISSIONS, VISIBLE
 
 # An agency reads m of n submissions: a page of k is full after k * n / m of them were tried, or
 # after m were looked up. Both are as many if m is the root of k * n. Finding the ids of m
@@ -46,18 +46,28 @@ with bound as materialized (
     ) others
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
   ) a limit (select several from bound)
-), reads as materialized (
-  select case when found < few then 'few' when found < several then 'several' else 'many' end as how
-    from bound, (select count(*) as found from readable) counted
+)"""
+"""SQL of the assignments whose submissions `:mine` may read, or only those that were `once_filed`;
+all of them if they are few or several."""
+HOW_MANY = """(
+  select case when found < few then 'few' when found < several then 'several' else 'many' end
+    from bound, (select count(*) as found from readable) counted)"""
+# Filters may leave fewer than the agency reads, down to none: each is asked whether it may be read.
+NARROWED = """, narrowed as materialized (
+  select assignment.id from assignment where {conditions} limit (select few from bound)
+)"""
+HOW_NARROW = """coalesce((
+  select 'narrowed' from bound where few > (select count(*) from narrowed)), {how_many})"""
+READS = """, reads as materialized (
+  select {how} as how
 )
 """
-"""SQL of the assignments whose submissions `:mine` may read, or only those that were `once_filed`;
-and of whether they are few, or several, so that they are all, or many."""
-FIRST = """(
-  select submission.id
+FIRST = """select submission.id
   from {rows}{joined}
   where {ground} and {where}
-  order by {order_by} limit :rows)"""
+  order by {order_by}"""
+OF_NARROWED = """(select how from reads) = 'narrowed'
+    and {assignment_id} = any(array(select id from narrowed)) and {visible}"""
 # PostgreSQL expects few members of an array, and looks each up.
 OF_FEW = "(select how from reads) = 'few' and {assignment_id} = any(array(select id from readable"
 FILED = "select submission_id from submission_attempt where agency_id = :mine"
@@ -81,55 +91,73 @@ DRAFTS = """
 
 
 class RowsOfADay(NamedTuple):
-    """SQL of the rows `submission` and `assignment` of today or of a past day: of the rows, of
-    those of submissions alone, the assignment that owes one today, the condition that the agency
-    `:mine` may read one, and the condition that a row of `own_draft` is of one."""
+    """The list of submissions of today or of a past day, and its SQL: the rows `submission` and
+    `assignment`, those of submissions alone, the assignment that owes one today, the condition that
+    the agency `:mine` may read one, and the condition that a row of `own_draft` is of one.
 
+    `narrowing` names the filters that the assignment of today fulfils where that of the day does.
+    """
+
+    listing: Listing
     rows: str
     alone: str
     assignment_id: str
     visible: str
     drafts: str
+    narrowing: frozenset[str]
 
 
 TODAY = RowsOfADay(
+    SUBMISSIONS,
     "submission join assignment on assignment.id = submission.assignment_id",
     "submission",
     "submission.assignment_id",
     VISIBLE,
     "own_draft.submission_id = submission.id",
+    frozenset({"plan", "plans", "agency"}),
 )
 # A draft of a past day is not stored. Only the assignments of the day show which submissions there
 # were.
-PAST = RowsOfADay(THEN, THEN, "submission.now_of", VISIBLE_THEN, "false")
-SELECTIVE = frozenset({"ids", "assignment", "task", "report_request", "external_ref", "evidence"})
-"""The filters that leave few submissions, of each of which is asked whether it may be read."""
+PAST = RowsOfADay(
+    SUBMISSIONS_THEN,
+    THEN,
+    THEN,
+    "submission.now_of",
+    VISIBLE_THEN,
+    "false",
+    frozenset({"plan", "plans"}),
+)
 
 
-def is_selective(form: StatementForm) -> bool:
-    """True if the filters of a list leave few submissions, whoever may read them."""
-    return not SELECTIVE.isdisjoint(form.names)
+def looked_up(form: StatementForm, of_day: RowsOfADay) -> str:
+    """The beginning of a statement with `among_the_first`."""
+    narrowing = [SUBMISSIONS.conditions[name] for name in form.names if name in of_day.narrowing]
+    if not narrowing:
+        return READABLE + READS.format(how=HOW_MANY)
+    narrowed = NARROWED.format(conditions=" and ".join(narrowing))
+    return READABLE + narrowed + READS.format(how=HOW_NARROW.format(how_many=HOW_MANY))
 
 
 def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -> str:
     """The condition that a submission is among the first in their order that `:mine` may read; its
-    statement begins with `READABLE`."""
+    statement begins with what is `looked_up`."""
     tasks = TASKS if "ordinal" in form.names else ""
     drafts = DRAFTS.format(drafts=of_day.drafts) if "status" in form.names else ""
+    planned_once = of_day.listing.is_planned_once(form)
+    is_narrowed = not of_day.narrowing.isdisjoint(form.names)
     first = []
-    for ground in GROUNDS:
+    for ground in (OF_NARROWED, *GROUNDS) if is_narrowed else GROUNDS:
         condition = ground.format(assignment_id=of_day.assignment_id, visible=of_day.visible)
         text = condition + clauses.where + clauses.order_by
         # A table that no condition needs is not joined: PostgreSQL looks it up for each of
         # thousands.
         is_joined = bool(tasks) or "assignment." in text or "plan." in text
-        first.append(
-            FIRST.format(
-                rows=of_day.rows if is_joined else of_day.alone,
-                joined=(PLANS if is_joined else "") + tasks + drafts,
-                ground=condition,
-                where=clauses.where,
-                order_by=clauses.order_by,
-            )
+        found = FIRST.format(
+            rows=of_day.rows if is_joined else of_day.alone,
+            joined=(PLANS if is_joined else "") + tasks + drafts,
+            ground=condition,
+            where=clauses.where,
+            order_by=clauses.order_by,
         )
+        first.append(f"({first_rows(found, planned_once=planned_once)})")
     return f"submission.id = any(array({' union '.join(first)}))"

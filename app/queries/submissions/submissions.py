@@ -60,12 +60,13 @@ class FiledAttempt(NamedTuple):
 
 
 ID = SortPart("submission.id", "uuid")
+# Submissions that were never filed come last.
+RECEIVED_ON = SortPart("coalesce(submission.received_on, 'infinity')", "date")
 SUBMISSIONS = Listing(
     conditions={
         "ids": "submission.id = any(:ids)",
         "plan": "assignment.plan_id = :plan",
-        "plan_number": "assignment.plan_id = any(array("
-        "select p.id from plan p where p.number = :plan_number))",
+        "plans": "assignment.plan_id = any(cast(:plans as uuid[]))",
         "agency": "assignment.agency_id = :agency",
         "assignment": "submission.assignment_id = :assignment",
         "task": "assignment.task_id = :task",
@@ -78,15 +79,18 @@ SUBMISSIONS = Listing(
         " 'expected')) and (submission.status <> 'expected' or case"
         " when own_draft.submission_id is not null then 'draft' else 'expected' end"
         " = any(:status))",
-        "is_late": "(submission.received_on > submission.due_on) = :is_late",
+        # PostgreSQL that plans for a literal value turns the comparison round, of which there is no
+        # index.
+        "is_late": "(submission.received_on > submission.due_on)"
+        " = (select cast(:is_late as boolean))",
         # A returned or withdrawn submission is as overdue as one that was never filed. What nobody
         # owes is set aside, as in the figures of reporting.
         "overdue_since": "submission.status in ('expected', 'returned')"
         f" and submission.due_on <= :overdue_since and not {SET_ASIDE}",
         "due_from": "submission.due_on >= :due_from",
         "due_before": "submission.due_on < :due_before",
-        "received_from": "submission.received_on >= :received_from",
-        "received_before": "submission.received_on < :received_before",
+        "received_from": f"{RECEIVED_ON.sql} >= :received_from and {RECEIVED_ON.sql} < 'infinity'",
+        "received_before": f"{RECEIVED_ON.sql} < :received_before",
         # The latest attempt: the draft is its agency's alone.
         "evidence": "exists (select from submission_attempt t"
         " where t.submission_id = submission.id and t.number = submission.attempts"
@@ -98,10 +102,13 @@ SUBMISSIONS = Listing(
     orders={
         "id": (ID,),
         "due_on": (SortPart("submission.due_on", "date"), ID),
-        # Submissions that were never filed come last.
-        "received_on": (SortPart("coalesce(submission.received_on, 'infinity')", "date"), ID),
+        "received_on": (RECEIVED_ON, ID),
         "updated_at": (SortPart("submission.updated_at", "timestamptz"), ID),
     },
+    selective=frozenset(
+        {"ids", "assignment", "task", "report_request", "external_ref", "evidence"}
+    ),
+    found_by_index={"id": frozenset({"is_late"})},
 )
 
 

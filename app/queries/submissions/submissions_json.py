@@ -23,9 +23,16 @@ from app.queries.json_shapes import (
     moment,
     names_where,
 )
-from app.queries.lists import FoundPage, PageRequest, StatementForm, cut_page, list_clauses
+from app.queries.lists import (
+    FoundPage,
+    PageRequest,
+    StatementForm,
+    cut_page,
+    first_rows,
+    list_clauses,
+)
 from app.queries.submissions.cases import JOINED
-from app.queries.submissions.readable import PAST, READABLE, TODAY, among_the_first, is_selective
+from app.queries.submissions.readable import PAST, TODAY, among_the_first, looked_up
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS
 from app.reading import Sql, fetch
 
@@ -129,7 +136,7 @@ from {{rows}}
 {JOINED}
 left join drafts_of(array[cast(:mine as uuid)]) own_draft on {{drafts}}
 where {{where}}
-order by {{order_by}} limit :rows
+order by {{order_by}}
 """
 
 
@@ -170,8 +177,9 @@ async def list_submissions_json(
     }
     adds = Additions(with_ids, is_one)
     statement = _page(asked.form, principal.reads_all_submissions, is_past, fields, adds)
-    # A key finds its row by an index, whatever its value: the statement is planned once.
-    rows = await fetch(sql, statement, parameters, is_list=not is_one)
+    listing = (PAST if is_past else TODAY).listing
+    by_value = not listing.is_planned_once(asked.form)
+    rows = await fetch(sql, statement, parameters, by_value=by_value)
     return cut_page(rows, asked, attrgetter("key"))
 
 
@@ -180,28 +188,27 @@ async def list_submissions_json(
 def _page(
     form: StatementForm, reads_all: bool, is_past: bool, fields: frozenset[str], adds: Additions
 ) -> sa.TextClause:
-    clauses = list_clauses(SUBMISSIONS, form)
     of_day = PAST if is_past else TODAY
-    looked_up = ""
+    clauses = list_clauses(of_day.listing, form)
+    before = ""
     if reads_all:
         where = clauses.where
-    elif is_selective(form):
+    elif of_day.listing.is_selective(form):
         where = f"({of_day.visible}) and {clauses.where}"
     else:
-        looked_up, where = READABLE, among_the_first(clauses, form, of_day)
+        before = looked_up(form, of_day)
+        where = among_the_first(clauses, form, of_day)
     item = {name: leaf for name, leaf in ITEM.items() if not fields or name in fields}
-    return sa.text(
-        looked_up
-        + PAGE.format(
-            item=json_text(item),
-            key=clauses.key,
-            more=(IDS if adds.ids else "") + (STATE if adds.state else ""),
-            rows=of_day.rows,
-            drafts=of_day.drafts,
-            where=where,
-            order_by=clauses.order_by,
-        )
+    page = PAGE.format(
+        item=json_text(item),
+        key=clauses.key,
+        more=(IDS if adds.ids else "") + (STATE if adds.state else ""),
+        rows=of_day.rows,
+        drafts=of_day.drafts,
+        where=where,
+        order_by=clauses.order_by,
     )
+    return sa.text(before + first_rows(page, planned_once=of_day.listing.is_planned_once(form)))
 
 
 async def get_submission_json(

@@ -37,10 +37,11 @@ with bound as materialized (
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
   ) a limit (select several from bound)
 ), reads as materialized (
-  select case when found < few then 'few' when found < several then 'several' else 'many' end as how
-    from bound, (select count(*) as found from readable) counted
+  select (
+  select case when found < few then 'few' when found < several then 'several' else 'many' end
+    from bound, (select count(*) as found from readable) counted) as how
 )
-
+select * from (
 select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agency":%s,"report_request_id":%s,"period":%s,"data_from":%s,"data_to":%s,"due_on":%s,"status":%s,"attempts":%s,"accepted_attempt":%s,"received_on":%s,"is_late":%s,"waived_reason":%s,"is_draft":%s,"drafted_by":%s,"content":%s,"shared_with":%s,"sources":%s,"external_refs":%s,"updated_at":%s,"allowed_actions":%s}',
   to_json(submission.id),
   to_json(assignment.id),
@@ -143,28 +144,23 @@ left join lateral (
 ) attempt on true
 
 left join drafts_of(array[cast(:mine as uuid)]) own_draft on own_draft.submission_id = submission.id
-where submission.id = any(array((
-  select submission.id
+where submission.id = any(array((select * from (select submission.id
   from submission
   where (select how from reads) = 'few' and submission.assignment_id = any(array(select id from readable where not once_filed)) and true
-  order by submission.id limit :rows) union (
-  select submission.id
+  order by submission.id limit 201) first limit :rows) union (select * from (select submission.id
   from submission
   where (select how from reads) = 'few' and submission.assignment_id = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
-  order by submission.id limit :rows) union (
-  select submission.id
+  order by submission.id limit 201) first limit :rows) union (select * from (select submission.id
   from submission
   where (select how from reads) = 'few' and submission.id = any(array(select submission_id from submission_attempt where agency_id = :mine)) and true
-  order by submission.id limit :rows) union (
-  select submission.id
+  order by submission.id limit 201) first limit :rows) union (select * from (select submission.id
   from submission
   where (select how from reads) = 'several' and (
     submission.assignment_id in (select id from readable where not once_filed)
     or submission.attempts > 0
       and submission.assignment_id in (select id from readable where once_filed)
     or submission.id in (select submission_id from submission_attempt where agency_id = :mine)) and true
-  order by submission.id limit :rows) union (
-  select submission.id
+  order by submission.id limit 201) first limit :rows) union (select * from (select submission.id
   from submission join assignment on assignment.id = submission.assignment_id
   join plan on plan.id = assignment.plan_id
   where (select how from reads) = 'many' and ((assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
@@ -179,5 +175,6 @@ where submission.id = any(array((
      and mate.role = 'lead' and mate.agency_id = :mine)) or exists (
   select from submission_attempt own
    where own.submission_id = submission.id and own.agency_id = :mine offset 0)) and true
-  order by submission.id limit :rows)))
-order by submission.id limit :rows;
+  order by submission.id limit 201) first limit :rows)))
+order by submission.id
+ limit 201) first limit :rows;

@@ -9,6 +9,7 @@
 \set rows 2
 \set today '''2026-03-31'''
 explain (analyze, buffers)
+select * from (
 select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agency":%s,"report_request_id":%s,"period":%s,"data_from":%s,"data_to":%s,"due_on":%s,"status":%s,"attempts":%s,"accepted_attempt":%s,"received_on":%s,"is_late":%s,"waived_reason":%s,"is_draft":%s,"drafted_by":%s,"content":%s,"shared_with":%s,"sources":%s,"external_refs":%s,"updated_at":%s,"allowed_actions":%s}',
   to_json(submission.id),
   to_json(assignment.id),
@@ -191,4 +192,5 @@ where (exists (
      and mate.role = 'lead' and mate.agency_id = :mine)) or exists (
   select from submission_attempt own
    where own.submission_id = submission.id and own.agency_id = :mine offset 0)))) and (submission.id = any(:ids))
-order by submission.id limit :rows;
+order by submission.id
+ limit 201) first limit :rows;

@@ -51,7 +51,7 @@ class Explaining:
         statement: sa.TextClause,
         parameters: Mapping[str, Any] | None = None,
         *,
-        is_list: bool = False,
+        by_value: bool = False,
     ) -> Any:
         connection = await self.session.connection()
         driver = (await connection.get_raw_connection()).driver_connection
