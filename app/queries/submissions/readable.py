@@ -24,54 +24,56 @@ with bound as materialized (
     from pg_class where oid = cast('submission' as regclass)
 ), readable as materialized (
   select * from (
-    select id, false as once_filed from assignment where agency_id = :mine
+    select id, false as once_filed from assignment where agency_id = :mine{filters}
     union all
-    select a.id, false from plan join assignment a on a.plan_id = plan.id
-     where plan.coordinator_id = :mine
+    select assignment.id, false from plan join assignment on assignment.plan_id = plan.id
+     where plan.coordinator_id = :mine{filters}
     union all
     select led.id, false from assignment lead
     cross join lateral (
-      select a.id from assignment a
-       where a.task_id = lead.task_id and a.occurrence = lead.occurrence
-         and (a.role <> 'lead' or (
-           select collective_id is null from assignee where id = lead.assignee_id)) offset 0
+      select assignment.id from assignment
+       where assignment.task_id = lead.task_id and assignment.occurrence = lead.occurrence
+         and (assignment.role <> 'lead' or (
+           select collective_id is null from assignee where id = lead.assignee_id)){filters}
+      offset 0
     ) led
      where lead.agency_id = :mine and lead.role = 'lead'
     union all
     select others.id, true from assignment mate join plan on plan.id = mate.plan_id
     cross join lateral (
-      select a.id from assignment a
-       where a.task_id = mate.task_id and a.occurrence = mate.occurrence
-         and a.assignee_id = mate.assignee_id and a.role = 'lead' offset 0
+      select assignment.id from assignment
+       where assignment.task_id = mate.task_id and assignment.occurrence = mate.occurrence
+         and assignment.assignee_id = mate.assignee_id and assignment.role = 'lead'{filters}
+      offset 0
     ) others
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
   ) a limit (select several from bound)
-)"""
-"""SQL of the assignments whose submissions `:mine` may read, or only those that were `once_filed`;
-all of them if they are few or several."""
-HOW_MANY = """(
-  select case when found < few then 'few' when found < several then 'several' else 'many' end
-    from bound, (select count(*) as found from readable) counted)"""
-# Filters may leave fewer than the agency reads, down to none: each is asked whether it may be read.
-NARROWED = """, narrowed as materialized (
-  select assignment.id from assignment where {conditions} limit (select few from bound)
-)"""
-HOW_NARROW = """coalesce((
-  select 'narrowed' from bound where few > (select count(*) from narrowed)), {how_many})"""
-READS = """, reads as materialized (
-  select {how} as how
+){narrowed}, reads as materialized (
+  select case {when_narrowed}when found < few then 'few' when found < several then 'several'
+      else 'many' end as how
+    from bound, (select count(*) as found from readable) counted
 )
 """
+"""SQL of the assignments within the filters whose submissions `:mine` may read, or only those that
+were `once_filed`; and of whether they are few, or several, so that they are all, or many."""
+# Of few assignments within the filters those that the agency filed for are soon picked, however
+# many it filed for.
+NARROWED = """, narrowed as materialized (
+  select assignment.id from assignment where true{filters} limit (select few from bound)
+)"""
+WHEN_NARROWED = """when found < several and few > (select count(*) from narrowed) then 'narrowed'
+      """
 FIRST = """select submission.id
   from {rows}{joined}
   where {ground} and {where}
   order by {order_by}"""
-OF_NARROWED = """(select how from reads) = 'narrowed'
-    and {assignment_id} = any(array(select id from narrowed)) and {visible}"""
 # PostgreSQL expects few members of an array, and looks each up.
-OF_FEW = "(select how from reads) = 'few' and {assignment_id} = any(array(select id from readable"
+OF_FEW = """(select how from reads) in ('few', 'narrowed')
+    and {assignment_id} = any(array(select id from readable"""
 FILED = "select submission_id from submission_attempt where agency_id = :mine"
 # PostgreSQL hashes the rows of a subquery, and finds each in the hash by its value.
+OF_NARROWED = f"""(select how from reads) = 'narrowed'
+    and {{assignment_id}} = any(array(select id from narrowed)) and submission.id in ({FILED})"""
 OF_SEVERAL = f"""(select how from reads) = 'several' and (
     {{assignment_id}} in (select id from readable where not once_filed)
     or submission.attempts > 0
@@ -131,11 +133,14 @@ PAST = RowsOfADay(
 
 def looked_up(form: StatementForm, of_day: RowsOfADay) -> str:
     """The beginning of a statement with `among_the_first`."""
-    narrowing = [SUBMISSIONS.conditions[name] for name in form.names if name in of_day.narrowing]
-    if not narrowing:
-        return READABLE + READS.format(how=HOW_MANY)
-    narrowed = NARROWED.format(conditions=" and ".join(narrowing))
-    return READABLE + narrowed + READS.format(how=HOW_NARROW.format(how_many=HOW_MANY))
+    filters = "".join(
+        f" and {SUBMISSIONS.conditions[name]}" for name in form.names if name in of_day.narrowing
+    )
+    return READABLE.format(
+        filters=filters,
+        narrowed=NARROWED.format(filters=filters) if filters else "",
+        when_narrowed=WHEN_NARROWED if filters else "",
+    )
 
 
 def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -> str:
