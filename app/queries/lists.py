@@ -82,13 +82,12 @@ class Listing:
         """
         if not form.is_page:
             return False
+        if self.is_selective(form):
+            return True
         narrowing = set(form.names) - self.broad
-        indexed = self.found_by_index.get(form.order.lstrip("-"), frozenset())
-        return (
-            self.is_selective(form)
-            or not narrowing
-            or (len(narrowing) == 1 and narrowing <= indexed)
-        )
+        if len(narrowing) > 1:
+            return False
+        return narrowing <= self.found_by_index.get(form.order.lstrip("-"), frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,30 +16,32 @@ with bound as materialized (
   select * from (
     select id, false as once_filed from assignment where agency_id = :mine
     union all
-    select a.id, false from plan join assignment a on a.plan_id = plan.id
+    select assignment.id, false from plan join assignment on assignment.plan_id = plan.id
      where plan.coordinator_id = :mine
     union all
     select led.id, false from assignment lead
     cross join lateral (
-      select a.id from assignment a
-       where a.task_id = lead.task_id and a.occurrence = lead.occurrence
-         and (a.role <> 'lead' or (
-           select collective_id is null from assignee where id = lead.assignee_id)) offset 0
+      select assignment.id from assignment
+       where assignment.task_id = lead.task_id and assignment.occurrence = lead.occurrence
+         and (assignment.role <> 'lead' or (
+           select collective_id is null from assignee where id = lead.assignee_id))
+      offset 0
     ) led
      where lead.agency_id = :mine and lead.role = 'lead'
     union all
     select others.id, true from assignment mate join plan on plan.id = mate.plan_id
     cross join lateral (
-      select a.id from assignment a
-       where a.task_id = mate.task_id and a.occurrence = mate.occurrence
-         and a.assignee_id = mate.assignee_id and a.role = 'lead' offset 0
+      select assignment.id from assignment
+       where assignment.task_id = mate.task_id and assignment.occurrence = mate.occurrence
+         and assignment.assignee_id = mate.assignee_id and assignment.role = 'lead'
+      offset 0
     ) others
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
   ) a limit (select several from bound)
 ), reads as materialized (
-  select (
-  select case when found < few then 'few' when found < several then 'several' else 'many' end
-    from bound, (select count(*) as found from readable) counted) as how
+  select case when found < few then 'few' when found < several then 'several'
+      else 'many' end as how
+    from bound, (select count(*) as found from readable) counted
 )
 select * from (
 select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agency":%s,"report_request_id":%s,"period":%s,"data_from":%s,"data_to":%s,"due_on":%s,"status":%s,"attempts":%s,"accepted_attempt":%s,"received_on":%s,"is_late":%s,"waived_reason":%s,"is_draft":%s,"drafted_by":%s,"content":%s,"shared_with":%s,"sources":%s,"external_refs":%s,"updated_at":%s,"allowed_actions":%s}',
@@ -280,7 +282,8 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  where (select how from reads) = 'few' and submission.now_of = any(array(select id from readable where not once_filed)) and true
+  where (select how from reads) in ('few', 'narrowed')
+    and submission.now_of = any(array(select id from readable where not once_filed)) and true
   order by submission.id limit 201) first limit :rows) union (select * from (select submission.id
   from 
 (
@@ -350,7 +353,8 @@ join lateral (
       where o.id = submission.assignment_id and not submission.has_moved_since))
 ) assignment on true
 
-  where (select how from reads) = 'few' and submission.now_of = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
+  where (select how from reads) in ('few', 'narrowed')
+    and submission.now_of = any(array(select id from readable where once_filed)) and submission.attempts > 0 and true
   order by submission.id limit 201) first limit :rows) union (select * from (select submission.id
   from 
 (
