@@ -192,7 +192,7 @@ def _measure_on_the_sample(env: dict[str, str], folder: Path, options: argparse.
     port = free_port()
     own = {**env, "TIENDO_PORT": str(port), "TIENDO_HOME": str(folder)}
     command = [sys.executable, "-m", "app.cli", "sample", "load"]
-    subprocess.run(command, env=own, check=True)  # noqa: S603 - our own command
+    subprocess.run(command, env=own, check=True)
     clients = json.loads((folder / "sample-clients.json").read_text(encoding="utf-8"))
     with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port):
         if options.board:
@@ -261,7 +261,7 @@ def _servers(
 def running(arguments: list[str], env: dict[str, str], log: Path, port: int) -> Iterator[Server]:
     """A server process, once it listens, for as long as the context lasts."""
     with open(log, "w") as output:
-        process = subprocess.Popen([sys.executable, *arguments], env=env, stderr=output)  # noqa: S603
+        process = subprocess.Popen([sys.executable, *arguments], env=env, stderr=output)
         try:
             wait_for(process, port, log)
             yield Server(port, process)

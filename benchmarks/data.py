@@ -10,7 +10,7 @@ from datetime import date
 
 import asyncpg
 
-SECRET = "benchmark-secret-that-no-real-client-has"  # noqa: S105
+SECRET = "benchmark-secret-that-no-real-client-has"  # noqa: S105 - of no client
 PLANS = 100
 AGENCIES = 45
 SUCCESSOR = "CQ-MOI"

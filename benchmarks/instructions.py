@@ -97,7 +97,7 @@ def measure(folder: Path, only: list[str]) -> dict[str, int]:
             sys.executable, "-m", "benchmarks.counted", json.dumps(spec),
         ]  # fmt: skip
         # A fixed seed: the order of sets would change the counts from run to run.
-        done = subprocess.run(  # noqa: S603 - our own module
+        done = subprocess.run(
             command, env={**env, "PYTHONHASHSEED": "0"}, stdout=subprocess.PIPE,
             stderr=(folder / "log").open("w"), text=True, check=False,
         )  # fmt: skip

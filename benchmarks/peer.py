@@ -103,7 +103,7 @@ def _install(folder: Path) -> Path:
         folder.mkdir(exist_ok=True)
         (folder / "package.json").write_text(json.dumps(PACKAGE))
         command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
-        subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - our own command
+        subprocess.run(command, cwd=folder, check=True)
         ready.touch()
     return node
 
@@ -132,8 +132,8 @@ def _directus(node: Path, url: str, folder: Path) -> Iterator[int]:
     }
     command = [str(node), str(node.parents[2] / "directus" / "cli.js")]
     with open(folder / "directus.log", "w") as log:
-        subprocess.run([*command, "bootstrap"], env=env, stdout=log, stderr=log, check=True)  # noqa: S603
-        process = subprocess.Popen([*command, "start"], env=env, stdout=log, stderr=log)  # noqa: S603
+        subprocess.run([*command, "bootstrap"], env=env, stdout=log, stderr=log, check=True)
+        process = subprocess.Popen([*command, "start"], env=env, stdout=log, stderr=log)
     try:
         wait_for(process, port, folder / "directus.log")
         _make_table(port)

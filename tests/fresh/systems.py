@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.home.progress import doing
 
-PLACE = Path(os.environ.get("TIENDO_FRESH") or "/var/tmp/tiendo-fresh")  # noqa: S108
+PLACE = Path(os.environ.get("TIENDO_FRESH") or "/var/tmp/tiendo-fresh")  # noqa: S108 - it stays
 """Kept between runs: a system takes a minute to make and is the same each time."""
 PYTHONS = {"bookworm": "3.11", "trixie": "3.13", "sid": "3.14"}
 BARE = "python3,make"

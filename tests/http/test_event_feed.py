@@ -173,7 +173,7 @@ async def test_what_is_rolled_back_is_not_told_of_and_holds_up_nobody(service: F
 
 async def writer(service: FastAPI, number: int) -> list[UUID]:
     """Transactions of some events each, now and then one that fails; answers what was committed."""
-    chance, written = random.Random(number), []  # noqa: S311
+    chance, written = random.Random(number), []
     for _ in range(ROUNDS):
         async with service.state.sessionmaker() as session:
             ids = []

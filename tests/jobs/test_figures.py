@@ -101,7 +101,7 @@ async def change(sessions: SessionMaker, ids: list[UUID], dice: random.Random) -
 async def change_often(
     sessions: SessionMaker, ids: list[UUID], seed: int, done: asyncio.Event
 ) -> None:
-    dice = random.Random(seed)  # noqa: S311 - the same in every run
+    dice = random.Random(seed)
     for _ in range(25):
         await change(sessions, ids, dice)
     done.set()
@@ -160,7 +160,7 @@ async def test_a_second_worker_leaves_it_to_the_first(sessions: SessionMaker) ->
     await keep_up_to_the_end(sessions)
     async with sessions() as session:
         ids: list[UUID] = list(await session.exec(select(col(Assignment.id)).limit(3)))
-    dice = random.Random(5)  # noqa: S311
+    dice = random.Random(5)
     while not await waiting(sessions):
         await change(sessions, ids, dice)
 

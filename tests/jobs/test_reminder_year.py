@@ -124,7 +124,7 @@ async def name_contacts(issued: Sample) -> set[tuple[UUID, ContactLevel]]:
 async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: Sample) -> None:
     session, settings = issued.session, issued.api.settings
     sessions: SessionMaker = issued.api.app.state.sessionmaker
-    plan, luck = await issued.the_plan(), random.Random(20241213)  # noqa: S311
+    plan, luck = await issued.the_plan(), random.Random(20241213)
     year = list(days(FIRST, 366))
     agencies = {row.id: row for row in await session.exec(select(Agency))}
     office = await get_agency(session, PROVINCIAL_COMMITTEE)

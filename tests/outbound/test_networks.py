@@ -43,7 +43,7 @@ LOOPBACK_BY_OTHER_NAMES = (
     "[::ffff:7f00:1]",
     "[::1]",
     "[64:ff9b::7f00:1]",
-    "0.0.0.0",  # noqa: S104
+    "0.0.0.0",  # noqa: S104 - nobody listens
     "[::]",
 )
 
@@ -166,7 +166,7 @@ async def test_a_name_that_means_nothing_can_not_be_connected_to() -> None:
 
 async def test_sockets_of_this_machine_are_never_connected_to() -> None:
     with pytest.raises(AddressRefusedError):
-        await allowed(*EVERYWHERE, *LOOPBACK).connect_unix_socket("/tmp/x")  # noqa: S108
+        await allowed(*EVERYWHERE, *LOOPBACK).connect_unix_socket("/tmp/x")  # noqa: S108 - never made
 
 
 async def test_the_systems_resolver_is_asked() -> None:

@@ -46,7 +46,7 @@ ROWS = st.fixed_dictionaries(
         "code": st.sampled_from(["", "A", "a", "B-1", "Đ", "É", "Ý “x”, z"]),
         "moment": st.datetimes(
             min_value=datetime(1970, 1, 1),  # noqa: DTZ001 - Hypothesis wants it so
-            max_value=datetime(1970, 1, 1, 0, 0, 0, 3),  # noqa: DTZ001
+            max_value=datetime(1970, 1, 1, 0, 0, 0, 3),  # noqa: DTZ001 - as above
             timezones=st.just(UTC),
         ),
         "size": st.integers(-2, 2),

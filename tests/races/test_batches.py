@@ -59,7 +59,7 @@ async def until_waiting(service: FastAPI) -> None:
     waiting = "select count(*) from pg_locks where not granted"
     async with asyncio.timeout(PATIENCE), service.state.sessionmaker() as session:
         connection = await session.connection()
-        while not (await connection.exec_driver_sql(waiting)).scalar_one():  # noqa: ASYNC110
+        while not (await connection.exec_driver_sql(waiting)).scalar_one():  # noqa: ASYNC110 - PostgreSQL waits
             await asyncio.sleep(0.01)
 
 

@@ -259,7 +259,7 @@ async def test_who_waits_for_an_assignment_holds_none_of_its_reports(service: Fa
         connection = await session.connection()
         await connection.execute(held, {"id": report.assignment_id})
         push = asyncio.create_task(http.put(address(report, "2025"), json=REPORT))
-        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110
+        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110 - PostgreSQL waits
             await asyncio.sleep(0.01)
         # Accepting a completed report waives later ones: were one held, each would wait for ever.
         try:

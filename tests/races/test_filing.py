@@ -140,7 +140,7 @@ async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI
         await submission_pushes.push_submission(session, reporter, case, REPORT, submit=True, at=at)
         batch = asyncio.create_task(send(http, row("3.12"), row("3.12", percent=90), row("3.13")))
         connection = await session.connection()
-        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110
+        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110 - PostgreSQL waits
             await asyncio.sleep(0.01)
         await session.commit()
         answer = await batch

@@ -39,7 +39,7 @@ async def make_all_reports(
     """Reports on the assignments of two plans, and those that each agency was asked for once under
     them, of which some went to a successor; by *seed*. After each something else may be done."""
     reports = await make_reports(session, seed, after_each)
-    dice = random.Random(seed)  # noqa: S311 - the same reports in every run
+    dice = random.Random(seed)
     asked: list[Told] = []
     for plan_id in sorted({life.task.plan_id for life in reports.lives}):
         own = [life for life in reports.lives if life.task.plan_id == plan_id]

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 RUN = "TIENDO_TEST_RUN"
 """`PID:FOLDER` of the test run; xdist's workers inherit it."""
 PATIENCE = 300.0
-MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders of its own in it
 ROOM = 4 * 2**30
 """Bytes that must be free in memory before the databases of a run are kept there."""
 FILLED = """
@@ -309,7 +309,7 @@ def _has_room(memory: Path) -> bool:
 
 def _short_temporary_folder() -> str:
     folder = tempfile.gettempdir()
-    return folder if len(folder) < 40 else "/tmp"  # noqa: S108
+    return folder if len(folder) < 40 else "/tmp"  # noqa: S108 - a path of a socket is short
 
 
 def _is_alive(pid: int) -> bool:

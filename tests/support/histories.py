@@ -87,7 +87,7 @@ async def make_lives(
     The second plan is closed and reopened meanwhile, and with *splits* some are split at last.
     After each change something else may be done.
     """
-    dice = random.Random(seed)  # noqa: S311 - the same lives in every run
+    dice = random.Random(seed)
     owner = await make_agency(session)
     tasks = []
     plans = [await make_plan(session, owner) for _ in range(2)]

@@ -129,6 +129,7 @@ def catch_up(feed: str, token: str, log: Path) -> None:
     known = {request.message_id for request in read_log(log)}
     page: str | None = feed
     while page is not None:
+        # Its own address, which is http.
         asked = urllib.request.Request(page, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
         with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
             found = json.load(answer)

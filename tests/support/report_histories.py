@@ -102,7 +102,7 @@ async def make_reports(
 ) -> Reports:
     """Reports on the assignments of two plans, of which some are merged into others; by *seed*.
     After each something else may be done."""
-    dice = random.Random(seed)  # noqa: S311 - the same reports in every run
+    dice = random.Random(seed)
     client = await make_client(session, await make_agency(session), [Role.REPORTER])
     lives = await make_lives(session, seed, after_each, splits=False)
     told = []

@@ -101,7 +101,7 @@ def changed(
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_many_at_once_are_kept_as_one_by_one(session: AsyncSession, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - the same lives in every run
+    dice = random.Random(seed)
     owner = await make_agency(session)
     twins = await make_twins(session, owner)
     agencies = [(await make_agency(session)).id for _ in range(2)]

@@ -158,7 +158,7 @@ def lives_of(tasks: Iterable[OneTask]) -> list[Life]:
 async def test_what_ends_with_its_task_is_counted_as_a_slow_loop_does(
     session: AsyncSession, seed: int
 ) -> None:
-    dice = random.Random(seed)  # noqa: S311 - the same in every run
+    dice = random.Random(seed)
     plan = await make_plan(session, await make_agency(session))
     session.add(
         ReportingRegime(

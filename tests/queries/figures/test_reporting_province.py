@@ -129,7 +129,7 @@ async def test_sums_that_are_laid_out_say_what_the_rows_say(session: AsyncSessio
 async def test_whatever_is_folded_when_the_figures_are_the_same(
     session: AsyncSession, seed: int
 ) -> None:
-    dice = random.Random(seed)  # noqa: S311 - the same in every run
+    dice = random.Random(seed)
     await lay_out(session)
 
     async def sometimes() -> None:

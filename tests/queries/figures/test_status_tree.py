@@ -63,7 +63,7 @@ def some_day(dice: random.Random) -> date | None:
 
 def many_lists(seed: int) -> list[list[Held]]:
     """Forty lists of states, short and long, the empty one among them."""
-    dice = random.Random(seed)  # noqa: S311 - the same in every run
+    dice = random.Random(seed)
     return [[held(dice) for _ in range(dice.choice([0, 1, 2, 5, 30]))] for _ in range(40)]
 
 
@@ -362,7 +362,7 @@ async def test_the_rate_of_binh_dinh_in_2022_is_reproduced(session: AsyncSession
 
 
 async def test_percent_is_rounded_half_up(session: AsyncSession) -> None:
-    dice = random.Random(1)  # noqa: S311 - the same in every run
+    dice = random.Random(1)
     # 1 of 800 is 0.125 %: what lies in the middle is rounded up.
     cases = [(1, 799), (3, 797), (0, 1), *((dice.randint(0, 5_000), dice.randint(1, 5_000))
              for _ in range(200))]  # fmt: skip
