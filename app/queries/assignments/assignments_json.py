@@ -17,6 +17,7 @@ from app.queries.figures.status_tree import GONE, HELD
 from app.queries.figures.timeliness import timeliness
 from app.queries.json_shapes import (
     AGENCY_LABEL,
+    NAME_OF_DAY,
     PLAN_LABEL,
     TASK_LABEL,
     as_json,
@@ -152,12 +153,12 @@ MERGED = json_text(
 # The agency that a merged assignment had last is in its last state.
 MERGED_FROM = list_of(
     MERGED,
-    """assignment m
+    f"""assignment m
       join lateral (
         select s.agency_id, s.until from assignment_state s
          where s.assignment_id = m.id order by s.since desc limit 1
       ) last on last.until <= :today
-      join agency on agency.id = last.agency_id
+      join agency on agency.id = last.agency_id {NAME_OF_DAY}
      where m.merged_into_id = page.id""",
     order_by="last.until, m.id",
 )
@@ -181,7 +182,7 @@ from (
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
-join agency on agency.id = page.agency_id
+join agency on agency.id = page.agency_id {name_of_day}
 order by {page_order}
 """
 # Fifty rows come in seven parts, each of which wakes up who reads them, and are read one by one.
@@ -307,6 +308,7 @@ def _page(
         item=json_text(item),
         key=outer.key,
         more=more.format(page_order=outer.order_by),
+        name_of_day=NAME_OF_DAY,
         rows=first_rows(rows, planned_once=listing.is_planned_once(form)),
         page_order=outer.order_by,
     )

@@ -13,11 +13,8 @@ import sqlalchemy as sa
 from app.clock import PROVINCE
 from app.models import Grade
 from app.queries.consolidated_reports.standings import ReportWindow
-from app.queries.json_shapes import AGENCY_NAME
+from app.queries.json_shapes import AGENCY_NAME, NAME_OF_DAY
 from app.reading import Sql, fetch, read_json
-
-NAME = f"coalesce({AGENCY_NAME}, agency.code)"
-"""SQL of the name that a row of `agency` bears on the day."""
 
 
 class FollowedUp(NamedTuple):
@@ -79,12 +76,12 @@ left join graded on graded.agency_id = agency.id
 where num_nonnulls(returned.number, reminded.number, extended.number, graded.grade) > 0
 """)
 ASSESSED = sa.text(f"""
-select distinct on (agency.code collate "C", report.period) agency.id, agency.code, {NAME},
+select distinct on (agency.code collate "C", report.period) agency.id, agency.code, {AGENCY_NAME},
   report.period, filed.content
 from agency_report report
 join agency_report_attempt filed on filed.agency_report_id = report.id
 join agency_report_review review on review.attempt_id = filed.id
-join agency on agency.id = filed.agency_id
+join agency on agency.id = filed.agency_id {NAME_OF_DAY}
 where report.plan_id = :plan_id and report.data_from <= :last and report.data_to >= :first
   and review.decision = 'accepted' and review.decided_on <= :frozen_on
   and coalesce(review.received_on, filed.received_on) <= :today
@@ -223,21 +220,21 @@ with missing as (
   join assignment a on a.id = u.assignment_id
   where u.status in ('expected', 'returned')
 )
-select q.id, q.number, q.issued_on, q.title, q.due_on, agency.id, agency.code, {NAME}
+select q.id, q.number, q.issued_on, q.title, q.due_on, agency.id, agency.code, {AGENCY_NAME}
 from missing
 join report_request q on q.id = missing.request_id
-join agency on agency.id = missing.agency_id
+join agency on agency.id = missing.agency_id {NAME_OF_DAY}
 where q.plan_id = :plan_id and q.withdrawn_at is null and q.due_on between :first and :today
 order by q.due_on, q.id, agency.code collate "C"
 """)
 REMARKED = sa.text(f"""
 select coalesce(m.agency_id, a.agency_id), m.made_at, agency.id, agency.code,
-  {NAME}, task.ordinal,
+  {AGENCY_NAME}, task.ordinal,
   (select n.name from agency_name n where n.agency_id = m.agency_id
     order by n.valid_from desc nulls last limit 1),
   m.text, m.answer
 from remark m
-join agency on agency.id = m.author_id
+join agency on agency.id = m.author_id {NAME_OF_DAY}
 left join submission u on u.id = m.submission_id
 left join assignment a on a.id = coalesce(m.assignment_id, u.assignment_id)
 left join task on task.id = coalesce(m.task_id, a.task_id)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.models import AssigneeRole
 from app.queries.figures.status_tree import HELD, judged
 from app.queries.figures.timeliness import CALLED_OFF, among
-from app.queries.json_shapes import AGENCY_NAME
+from app.queries.json_shapes import AGENCY_NAME, NAME_OF_DAY
 from app.reading import Sql, fetch, read_json
 
 
@@ -79,11 +79,11 @@ FINAL = ("completed", *CALLED_OFF)
 ACCEPTED = f"""
     select b.id, b.narrative_id, u.period, b.content,
       coalesce(r.received_on, b.received_on) as received_on,
-      coalesce({AGENCY_NAME}, agency.code) as filed_by
+      {AGENCY_NAME} as filed_by
     from submission u
     join submission_attempt b on b.submission_id = u.id
     join submission_review r on r.attempt_id = b.id
-    join agency on agency.id = b.agency_id
+    join agency on agency.id = b.agency_id {NAME_OF_DAY}
     where (u.assignment_id = s.assignment_id or u.assignment_id in (
         select a.id from assignment a where a.merged_into_id = s.assignment_id))
       and r.decision = 'accepted' and r.decided_on <= :frozen_on
@@ -105,12 +105,12 @@ with held as (
          and (e.until is null or e.until > :before) and e.status in ({among(FINAL)})))
 )
 select s.assignment_id, s.task_id, s.role, s.occurrence, s.agency_id, agency.code,
-  coalesce({AGENCY_NAME}, agency.code), collective.name, s.standing, s.current, s.deadline_on,
+  {AGENCY_NAME}, collective.name, s.standing, s.current, s.deadline_on,
   s.original_deadline_on, s.reported_on, s.completed_on, accepted.id, accepted.narrative_id,
   accepted.filed_by, accepted.period, accepted.received_on, accepted.content
 from held s
 join task on task.id = s.task_id
-join agency on agency.id = s.agency_id
+join agency on agency.id = s.agency_id {NAME_OF_DAY}
 join assignment on assignment.id = s.assignment_id
 join assignee on assignee.id = assignment.assignee_id
 left join collective on collective.id = assignee.collective_id

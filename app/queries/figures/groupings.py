@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple, get_args
 
 from app.queries.figures.status_tree import OVERDUE, TREE
-from app.queries.json_shapes import AGENCY_NAME, as_json, json_text, list_of
+from app.queries.json_shapes import AGENCY_NAME, NAME_OF_DAY, as_json, json_text, list_of
 
 Division = Literal["agency", "group", "task", "period", "plan"]
 """The divisions of figures."""
@@ -35,9 +35,9 @@ GROUPINGS: dict[Division, Grouping] = {
         # While a handover is awaited, its agency has ended and its successor is not decided.
         key="case when s.awaits_handover and s.starts_on <= :today then null else s.agency_id end",
         code="agency.code",
-        label=f"coalesce({AGENCY_NAME}, agency.code)",
+        label=AGENCY_NAME,
         order='agency.code collate "C" nulls last',
-        named_with="left join agency on agency.id = counted.key",
+        named_with=f"left join agency on agency.id = counted.key {NAME_OF_DAY}",
         kind="agency.kind",
     ),
     "group": Grouping(

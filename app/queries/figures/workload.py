@@ -27,6 +27,7 @@ from app.queries.figures.province import (
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
 from app.queries.json_shapes import (
     AGENCY_LABEL,
+    NAME_OF_DAY,
     PLAN_LABEL,
     TASK_LABEL,
     as_json,
@@ -154,7 +155,7 @@ select {agency} as agency, agency.valid_until <= :today as has_ended, {is_laid_o
   (select {tree} from ({counts}) counted) as counts,
   {assignments} as assignments,
   last.*
-from agency left join last on true where {who}
+from agency {name_of_day} left join last on true where {who}
 """
 AFTER = (
     f"({PLACE}) > (:after_rank, cast(cast(:after_due_on as text) as date),"
@@ -191,6 +192,7 @@ def _statements(who: Literal["code", "id"], narrowed: tuple[str, ...], goes_on: 
     is_all = set(narrowed) <= {"role"}
     given |= {
         "who": f"agency.{who} = :agency", "tree": TREE, "place": PLACE, "agency": AGENCY_LABEL,
+        "name_of_day": NAME_OF_DAY,
         "assignments": ASSIGNMENTS, "after": AFTER if goes_on else "true",
         "is_laid_out": IS_LAID_OUT if is_all else "true as is_laid_out",
         "parts": PARTS, "parts_asked": PARTS_ASKED,

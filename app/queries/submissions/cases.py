@@ -18,7 +18,7 @@ from pydantic_core import to_json
 from app.auth.principal import Principal
 from app.models import AssignmentStatus, PlanStatus, SubmissionStatus
 from app.models.base import id_of, id_of_text
-from app.queries.json_shapes import AGENCY_NAME
+from app.queries.json_shapes import AGENCY_NAME, NAME_OF_DAY
 from app.queries.registry.agencies import AgencyLabel
 from app.queries.submissions.case_rows import (
     AssignmentReference,
@@ -80,11 +80,11 @@ def _columns(name: str, shape: Any) -> list[str]:
 
 
 COLUMNS = ", ".join(column for name, shape in PARTS for column in _columns(name, shape))
-LABEL = f"json_build_array(agency.id, agency.code, coalesce({AGENCY_NAME}, agency.code))"
+LABEL = f"json_build_array(agency.id, agency.code, {AGENCY_NAME})"
 ANSWERED = f"""
-  (select {LABEL} from agency where agency.id = assignment.agency_id),
+  (select {LABEL} from agency {NAME_OF_DAY} where agency.id = assignment.agency_id),
   case when own_draft.drafted_by_id is not null
-    then (select {LABEL} from agency where agency.id = own_draft.drafted_by_id) end,
+    then (select {LABEL} from agency {NAME_OF_DAY} where agency.id = own_draft.drafted_by_id) end,
   (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
      from external_ref e where e.submission_id = submission.id)
 """

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.auth.principal import Principal
 from app.models import SubmissionStatus
-from app.queries.json_shapes import AGENCY_NAME
+from app.queries.json_shapes import AGENCY_NAME, NAME_OF_DAY
 from app.queries.registry.agencies import AgencyLabel
 from app.queries.submissions.submissions import VISIBLE
 from app.reading import Sql, fetch
@@ -54,8 +54,9 @@ order by submission.id
 """
 USES_OF = sa.text(USES)
 SOURCES = sa.text(f"""
-select t.id, t.submission_id, t.number, agency.id, agency.code, coalesce({AGENCY_NAME}, agency.code)
-from submission_attempt t join agency on agency.id = t.agency_id where t.id = any(:ids)
+select t.id, t.submission_id, t.number, agency.id, agency.code, {AGENCY_NAME}
+from submission_attempt t join agency on agency.id = t.agency_id {NAME_OF_DAY}
+where t.id = any(:ids)
 """)
 
 

@@ -16,6 +16,7 @@ from app.auth.principal import Principal, Role
 from app.errors import NotFoundError
 from app.queries.json_shapes import (
     AGENCY_LABEL,
+    NAME_OF_DAY,
     as_json,
     external_refs,
     json_text,
@@ -89,7 +90,7 @@ CONTENT = f"""case when coalesce(own_draft.content, attempt.content) is not null
     select {SHAPED}
       from jsonb_to_record(coalesce(own_draft.content, attempt.content))
         as content ({", ".join(f"{name} jsonb" for name in FIELDS)})) else 'null' end"""
-LABEL_OF = f"select {AGENCY_LABEL} from agency where agency.id ="
+LABEL_OF = f"select {AGENCY_LABEL} from agency {NAME_OF_DAY} where agency.id ="
 DRAFTED_BY = f"({LABEL_OF} coalesce(own_draft.drafted_by_id, assignment.agency_id))"
 ITEM: dict[str, Any] = {
     "id": "to_json(submission.id)",

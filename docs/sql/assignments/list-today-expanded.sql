@@ -22,11 +22,9 @@ select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%
   format('{"id":%s,"code":%s,"name":%s}',
   to_json(agency.id),
   to_json(agency.code),
-  to_json(coalesce((
+  to_json(coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code))),
+  order by n.valid_from desc nulls last limit 1), agency.code))),
   to_json(page.role),
   to_json(page.occurrence),
   to_json(page.starts_on),
@@ -78,5 +76,8 @@ from (
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
-join agency on agency.id = page.agency_id
+join agency on agency.id = page.agency_id 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
 order by page.id;

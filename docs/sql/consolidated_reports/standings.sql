@@ -52,31 +52,33 @@ with held as (
          and (e.until is null or e.until > :before) and e.status in ('completed', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close')))
 )
 select s.assignment_id, s.task_id, s.role, s.occurrence, s.agency_id, agency.code,
-  coalesce((
+  coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code), collective.name, s.standing, s.current, s.deadline_on,
+  order by n.valid_from desc nulls last limit 1), agency.code), collective.name, s.standing, s.current, s.deadline_on,
   s.original_deadline_on, s.reported_on, s.completed_on, accepted.id, accepted.narrative_id,
   accepted.filed_by, accepted.period, accepted.received_on, accepted.content
 from held s
 join task on task.id = s.task_id
-join agency on agency.id = s.agency_id
+join agency on agency.id = s.agency_id 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
 join assignment on assignment.id = s.assignment_id
 join assignee on assignee.id = assignment.assignee_id
 left join collective on collective.id = assignee.collective_id
 left join lateral (
     select b.id, b.narrative_id, u.period, b.content,
       coalesce(r.received_on, b.received_on) as received_on,
-      coalesce((
+      coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code) as filed_by
+  order by n.valid_from desc nulls last limit 1), agency.code) as filed_by
     from submission u
     join submission_attempt b on b.submission_id = u.id
     join submission_review r on r.attempt_id = b.id
-    join agency on agency.id = b.agency_id
+    join agency on agency.id = b.agency_id 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
     where (u.assignment_id = s.assignment_id or u.assignment_id in (
         select a.id from assignment a where a.merged_into_id = s.assignment_id))
       and r.decision = 'accepted' and r.decided_on <= :frozen_on

@@ -97,13 +97,14 @@ with judged as (
   ) every
   where is_total or carried_in + given + taken_over + fallen_due + carried_out > 0
 ), named as (
-  select counted.*, agency.code as code, coalesce((
+  select counted.*, agency.code as code, coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code) as label, agency.kind as kind,
+  order by n.valid_from desc nulls last limit 1), agency.code) as label, agency.kind as kind,
     row_number() over (order by agency.code collate "C" nulls last) as place
-  from counted left join agency on agency.id = counted.key
+  from counted left join agency on agency.id = counted.key 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
   where not is_total
 )
 select format('{"plan_id":%s,"from":%s,"to":%s,"by":%s,"role":%s,"period":%s,"total":%s,"groups":%s}',

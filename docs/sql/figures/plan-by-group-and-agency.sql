@@ -91,15 +91,16 @@ with judged as (
   from counted left join task_group on task_group.id = counted.key
   where not is_total
 ), parts as (
-  select counted.*, agency.code as code, coalesce((
+  select counted.*, agency.code as code, coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code) as label, agency.kind as kind,
+  order by n.valid_from desc nulls last limit 1), agency.code) as label, agency.kind as kind,
     row_number() over (order by agency.code collate "C" nulls last) as place
   from (
     select key as group_key, part_key as key, not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline, oldest_overdue_on, next_deadline_on, next_deadline_count from every where is_part
-  ) counted left join agency on agency.id = counted.key
+  ) counted left join agency on agency.id = counted.key 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
 ) select format('{"plan_id":%s,"as_of":%s,"by":%s,"role":%s,"period":%s,"total":%s,"deadlines":%s,"groups":%s}',
   to_json(plan.id),
   to_json(cast(:today as date)),

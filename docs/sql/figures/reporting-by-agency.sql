@@ -140,13 +140,14 @@ with placed as (
     min(review_since) filter (where review = 'returned') as returned_since
   from judged group by grouping sets ((key), ())
 ), named as (
-  select counted.*, agency.code as code, coalesce((
+  select counted.*, agency.code as code, coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code) as label, agency.kind as kind,
+  order by n.valid_from desc nulls last limit 1), agency.code) as label, agency.kind as kind,
     row_number() over (order by agency.code collate "C" nulls last) as place
-  from counted left join agency on agency.id = counted.key
+  from counted left join agency on agency.id = counted.key 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
   where not is_total
 )
 select counted.*, null as code, null as label, null as kind, 0 as place from counted where is_total

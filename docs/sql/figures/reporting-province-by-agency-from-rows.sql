@@ -148,13 +148,14 @@ with placed as (
     select key, grouping(key) = 1 as is_total, coalesce(sum(waived), 0)::bigint as waived, coalesce(sum(filed_early), 0)::bigint as filed_early, coalesce(sum(on_time), 0)::bigint as on_time, coalesce(sum(late), 0)::bigint as late, coalesce(sum(set_aside), 0)::bigint as set_aside, coalesce(sum(not_due), 0)::bigint as not_due, coalesce(sum(due_today), 0)::bigint as due_today, coalesce(sum(overdue_up_to_7), 0)::bigint as overdue_up_to_7, coalesce(sum(overdue_up_to_30), 0)::bigint as overdue_up_to_30, coalesce(sum(overdue_up_to_365), 0)::bigint as overdue_up_to_365, coalesce(sum(overdue_longer), 0)::bigint as overdue_longer, coalesce(sum(waiting), 0)::bigint as waiting, coalesce(sum(accepted), 0)::bigint as accepted, coalesce(sum(returned), 0)::bigint as returned, min(waiting_since) as waiting_since, min(returned_since) as returned_since from part group by grouping sets ((key), ())
   ) every where is_total or waived + filed_early + on_time + late + set_aside + not_due + due_today + overdue_up_to_7 + overdue_up_to_30 + overdue_up_to_365 + overdue_longer > 0
 ), named as (
-  select counted.*, agency.code as code, coalesce((
+  select counted.*, agency.code as code, coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code) as label, agency.kind as kind,
+  order by n.valid_from desc nulls last limit 1), agency.code) as label, agency.kind as kind,
     row_number() over (order by agency.code collate "C" nulls last) as place
-  from counted left join agency on agency.id = counted.key
+  from counted left join agency on agency.id = counted.key 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date))
   where not is_total
 )
 select *, (select exists (select from figure_basis)) as is_laid_out from (

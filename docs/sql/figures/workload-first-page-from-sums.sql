@@ -75,11 +75,9 @@ with drafted as materialized (
 select format('{"id":%s,"code":%s,"name":%s}',
   to_json(agency.id),
   to_json(agency.code),
-  to_json(coalesce((
+  to_json(coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code))) as agency, agency.valid_until <= :today as has_ended, (select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out,
+  order by n.valid_from desc nulls last limit 1), agency.code))) as agency, agency.valid_until <= :today as has_ended, (select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out,
   (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
   completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
@@ -276,4 +274,7 @@ select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as 
         order by u.due_on, u.period limit 1
      ) next_one on true) as assignments,
   last.*
-from agency left join last on true where agency.code = :agency;
+from agency 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date)) left join last on true where agency.code = :agency;

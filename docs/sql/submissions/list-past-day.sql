@@ -52,11 +52,12 @@ select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agenc
   (select format('{"id":%s,"code":%s,"name":%s}',
   to_json(agency.id),
   to_json(agency.code),
-  to_json(coalesce((
+  to_json(coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code))) from agency where agency.id = assignment.agency_id),
+  order by n.valid_from desc nulls last limit 1), agency.code))) from agency 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date)) where agency.id = assignment.agency_id),
   coalesce(to_json(submission.report_request_id)::text, 'null'),
   to_json(submission.period),
   to_json(submission.data_from),
@@ -72,11 +73,12 @@ select format('{"id":%s,"assignment_id":%s,"plan_id":%s,"task_ordinal":%s,"agenc
   case when own_draft.content is not null then (select format('{"id":%s,"code":%s,"name":%s}',
   to_json(agency.id),
   to_json(agency.code),
-  to_json(coalesce((
+  to_json(coalesce(name_of_day.name, (
   select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1), agency.code))) from agency where agency.id = coalesce(own_draft.drafted_by_id, assignment.agency_id)) else 'null' end,
+  order by n.valid_from desc nulls last limit 1), agency.code))) from agency 
+left join agency_name name_of_day on name_of_day.agency_id = agency.id
+  and (name_of_day.valid_from is null or name_of_day.valid_from <= cast(:today as date))
+  and (name_of_day.valid_until is null or name_of_day.valid_until > cast(:today as date)) where agency.id = coalesce(own_draft.drafted_by_id, assignment.agency_id)) else 'null' end,
   case when coalesce(own_draft.content, attempt.content) is not null then (
     select format('{"outcome":%s,"percent":%s,"results":%s,"difficulties":%s,"proposals":%s,"not_applicable_reason":%s,"evidence":%s,"answers":%s,"late_reason":%s,"document":%s,"correction_reason":%s}',
   coalesce(outcome::text, 'null'),
