@@ -133,7 +133,9 @@ async def test_an_index_has_the_rows_of_a_filter_in_the_order_for_which_it_is_sa
         ({"is_late": True}, "id", False),
         ({"is_late": True}, "due_on", True),
         ({"is_late": True, "period": "2026"}, "id", True),
-        ({"plan": SOME_ID}, "id", True),
+        ({"plan": SOME_ID}, "id", False),
+        ({"plan": SOME_ID, "agency": SOME_ID}, "-due_on", False),
+        ({"plan": SOME_ID, "status": ["expected"]}, "id", True),
         ({"status": ["expected"]}, "id", True),
     ],
 )
@@ -147,6 +149,16 @@ async def test_submissions_are_planned_for_values_only_where_these_decide(
 
     assert plans.by_value == [by_value]
     assert (f"limit {MAX_PAGE + 1}" in plans.texts[0]) is not by_value
+
+
+@pytest.mark.parametrize("name", ["plan", "agency"])
+async def test_whoever_reads_all_submissions_has_a_filter_planned_for_its_value(name: str) -> None:
+    principal = Principal(SOME_ID, SOME_ID, frozenset({Role.SUPERVISOR}))
+    plans, asked = Plans(), PageRequest({name: SOME_ID}, "id", None, 50)
+
+    await list_submissions_json(plans, principal, asked, day=DAY)
+
+    assert plans.by_value == [True]
 
 
 @pytest.mark.parametrize(

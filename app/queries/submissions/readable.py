@@ -7,6 +7,7 @@ many as others' submissions would have to be tried. For one that reads several t
 ids of its assignments.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.queries.lists import Clauses, Listing, StatementForm, first_rows
@@ -34,19 +35,19 @@ with bound as materialized (
       select assignment.id from assignment
        where assignment.task_id = lead.task_id and assignment.occurrence = lead.occurrence
          and (assignment.role <> 'lead' or (
-           select collective_id is null from assignee where id = lead.assignee_id)){filters}
+           select collective_id is null from assignee where id = lead.assignee_id)){of_agency}
       offset 0
     ) led
-     where lead.agency_id = :mine and lead.role = 'lead'
+     where lead.agency_id = :mine and lead.role = 'lead'{of_lead}
     union all
     select others.id, true from assignment mate join plan on plan.id = mate.plan_id
     cross join lateral (
       select assignment.id from assignment
        where assignment.task_id = mate.task_id and assignment.occurrence = mate.occurrence
-         and assignment.assignee_id = mate.assignee_id and assignment.role = 'lead'{filters}
+         and assignment.assignee_id = mate.assignee_id and assignment.role = 'lead'{of_agency}
       offset 0
     ) others
-     where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared
+     where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared{of_mate}
   ) a limit (select several from bound)
 ){narrowed}, reads as materialized (
   select case {when_narrowed}when found < few then 'few' when found < several then 'several'
@@ -133,14 +134,34 @@ PAST = RowsOfADay(
 
 def looked_up(form: StatementForm, of_day: RowsOfADay) -> str:
     """The beginning of a statement with `among_the_first`."""
-    filters = "".join(
-        f" and {SUBMISSIONS.conditions[name]}" for name in form.names if name in of_day.narrowing
-    )
+    given = {name: SUBMISSIONS.conditions[name] for name in form.names if name in of_day.narrowing}
+    # Assignments of one task are of one plan: who leads one is narrowed by the plan, not each of
+    # those that are led, which PostgreSQL would look for among all of the plan.
+    of_agency = {name: given.pop(name) for name in ("agency",) if name in given}
+    filters = _and({**given, **of_agency})
     return READABLE.format(
         filters=filters,
+        of_agency=_and(of_agency),
+        of_lead=_and(given).replace("assignment.", "lead."),
+        of_mate=_and(given).replace("assignment.", "mate."),
         narrowed=NARROWED.format(filters=filters) if filters else "",
         when_narrowed=WHEN_NARROWED if filters else "",
     )
+
+
+def _and(conditions: Mapping[str, str]) -> str:
+    return "".join(f" and {condition}" for condition in conditions.values())
+
+
+def is_planned_once(form: StatementForm, of_day: RowsOfADay, *, reads_all: bool) -> bool:
+    """True if values change nothing in how the submissions of a page are best found.
+
+    Filters that narrow what is looked up are within `among_the_first`, which tries submissions in
+    their order only where many fulfil them.
+    """
+    if of_day.listing.is_planned_once(form):
+        return True
+    return not reads_all and form.is_page and of_day.narrowing.issuperset(form.names)
 
 
 def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -> str:
@@ -148,7 +169,7 @@ def among_the_first(clauses: Clauses, form: StatementForm, of_day: RowsOfADay) -
     statement begins with what is `looked_up`."""
     tasks = TASKS if "ordinal" in form.names else ""
     drafts = DRAFTS.format(drafts=of_day.drafts) if "status" in form.names else ""
-    planned_once = of_day.listing.is_planned_once(form)
+    planned_once = is_planned_once(form, of_day, reads_all=False)
     is_narrowed = not of_day.narrowing.isdisjoint(form.names)
     first = []
     for ground in (OF_NARROWED, *GROUNDS) if is_narrowed else GROUNDS:

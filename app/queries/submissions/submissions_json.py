@@ -33,7 +33,13 @@ from app.queries.lists import (
     list_clauses,
 )
 from app.queries.submissions.cases import JOINED
-from app.queries.submissions.readable import PAST, TODAY, among_the_first, looked_up
+from app.queries.submissions.readable import (
+    PAST,
+    TODAY,
+    among_the_first,
+    is_planned_once,
+    looked_up,
+)
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS
 from app.reading import Sql, fetch
 
@@ -178,8 +184,8 @@ async def list_submissions_json(
     }
     adds = Additions(with_ids, is_one)
     statement = _page(asked.form, principal.reads_all_submissions, is_past, fields, adds)
-    listing = (PAST if is_past else TODAY).listing
-    by_value = not listing.is_planned_once(asked.form)
+    of_day, reads_all = PAST if is_past else TODAY, principal.reads_all_submissions
+    by_value = not is_planned_once(asked.form, of_day, reads_all=reads_all)
     rows = await fetch(sql, statement, parameters, by_value=by_value)
     return cut_page(rows, asked, attrgetter("key"))
 
@@ -209,7 +215,9 @@ def _page(
         where=where,
         order_by=clauses.order_by,
     )
-    return sa.text(before + first_rows(page, planned_once=of_day.listing.is_planned_once(form)))
+    return sa.text(
+        before + first_rows(page, planned_once=is_planned_once(form, of_day, reads_all=reads_all))
+    )
 
 
 async def get_submission_json(
