@@ -50,7 +50,7 @@ with bound as materialized (
      where mate.agency_id = :mine and mate.role = 'lead' and plan.submissions_are_shared{of_mate}
   ) a limit (select several from bound)
 ){narrowed}, reads as materialized (
-  select case {when_narrowed}when found < few then 'few' when found < several then 'several'
+  select case {when_narrowed}when found < {few} then 'few' when found < several then 'several'
       else 'many' end as how
     from bound, (select count(*) as found from readable) counted
 )
@@ -62,8 +62,12 @@ were `once_filed`; and of whether they are few, or several, so that they are all
 NARROWED = """, narrowed as materialized (
   select assignment.id from assignment where true{filters} limit (select few from bound)
 )"""
-WHEN_NARROWED = """when found < several and few > (select count(*) from narrowed) then 'narrowed'
+WHEN_NARROWED = """when found < {most} and few > (select count(*) from narrowed) then 'narrowed'
       """
+# The submissions of a plan lie together in most orders, so that they are looked up. Those of an
+# agency lie among all others: to try one by its id takes far less than to look it up, above all
+# where the table is large, so that they are tried unless they are fewer.
+OF_AN_AGENCY = "few / 6"
 FIRST = """select submission.id
   from {rows}{joined}
   where {ground} and {where}
@@ -139,13 +143,17 @@ def looked_up(form: StatementForm, of_day: RowsOfADay) -> str:
     # those that are led, which PostgreSQL would look for among all of the plan.
     of_agency = {name: given.pop(name) for name in ("agency",) if name in given}
     filters = _and({**given, **of_agency})
+    is_of_agency = bool(of_agency) and not given
     return READABLE.format(
         filters=filters,
         of_agency=_and(of_agency),
         of_lead=_and(given).replace("assignment.", "lead."),
         of_mate=_and(given).replace("assignment.", "mate."),
         narrowed=NARROWED.format(filters=filters) if filters else "",
-        when_narrowed=WHEN_NARROWED if filters else "",
+        when_narrowed=WHEN_NARROWED.format(most=OF_AN_AGENCY if is_of_agency else "several")
+        if filters
+        else "",
+        few=OF_AN_AGENCY if is_of_agency else "few",
     )
 
 
