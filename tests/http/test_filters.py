@@ -10,7 +10,7 @@ from app.http.lists import paged
 from app.queries.registry.agencies import AGENCIES
 from app.queries.submissions.submissions import SUBMISSIONS
 from app.schemas.agencies import AgencyOut
-from app.schemas.filters import AGENCY, SEVERAL, Becomes, Filters
+from app.schemas.filters import AGENCY, NUMBER, SEVERAL, Becomes, Filters
 from app.schemas.submissions import SubmissionFilters
 
 
@@ -36,6 +36,7 @@ def test_a_parameter_becomes_the_condition_that_it_names() -> None:
 
     assert filters.given() == {"kind": ["department", "district"], "day": "2025-01-01"}
     assert SomeFilters.with_meaning(AGENCY) == {"parent"}
+    assert SubmissionFilters.with_meaning(NUMBER) == {"plans"}
     assert SomeFilters().given() == {}
 
 

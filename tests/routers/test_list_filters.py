@@ -282,3 +282,27 @@ def test_every_filter_of_these_lists_is_tried() -> None:
     assert {
         path: left - {"external_ref"} for path, left in untried.items() if left - {"external_ref"}
     } == {}
+
+
+async def test_what_has_no_day_is_neither_from_nor_before_any(issued: Sample) -> None:
+    """Rows without a day are put in order as if theirs came after all others."""
+    timeless = await issued.assignment(FOREIGN_AFFAIRS, "3.3", "once")
+    timeless.deadline_on = timeless.original_deadline_on = None
+    await issued.session.commit()
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
+        unfiled = await listed(http, "/v1/submissions?status=expected")
+        received = [
+            await listed(http, f"/v1/submissions?{name}=2099-12-31")
+            for name in ("received_from", "received_before")
+        ]
+        owed = await listed(http, "/v1/assignments?sort=deadline_on")
+        last, due = [
+            await listed(http, f"/v1/assignments?{name}=2099-12-31")
+            for name in ("deadline_from", "deadline_before")
+        ]
+
+    assert unfiled
+    assert received == [[], []]
+    assert [one["id"] for one in owed if one["deadline_on"] is None] == [str(timeless.id)]
+    assert last == []
+    assert {one["id"] for one in due} == {one["id"] for one in owed} - {str(timeless.id)}

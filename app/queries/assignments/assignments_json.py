@@ -173,12 +173,12 @@ THEN = f"""(
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
   )"""
-ROWS = "select a.*{state} from {rows} a where {where} order by {order_by}"
 # The inner query picks the rows of the page by index before anything is joined or named.
+PICKED = "select a.*{state} from {rows} a where {where} order by {order_by}"
 PAGE = """
 select {item} as body, {key} as key{more}
 from (
-  {rows}
+  {picked}
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
@@ -297,7 +297,7 @@ def _page(
     inner, outer = (list_clauses(listing, form, row=row) for row in ("a", "page"))
     whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
     item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
-    rows = ROWS.format(
+    picked = PICKED.format(
         # It is no column, so that `*` has it not.
         state=", a.xmin" if detailed and not is_past else "",
         rows=THEN if is_past else NOW,
@@ -309,7 +309,7 @@ def _page(
         key=outer.key,
         more=more.format(page_order=outer.order_by),
         name_of_day=NAME_OF_DAY,
-        rows=first_rows(rows, planned_once=listing.is_planned_once(form)),
+        picked=first_rows(picked, planned_once=listing.is_planned_once(form)),
         page_order=outer.order_by,
     )
 

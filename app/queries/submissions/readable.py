@@ -67,7 +67,8 @@ WHEN_NARROWED = """when found < {most} and few > (select count(*) from narrowed)
 # The submissions of a plan lie together in most orders, so that they are looked up. Those of an
 # agency lie among all others: to try one by its id takes far less than to look it up, above all
 # where the table is large, so that they are tried unless they are fewer.
-OF_AN_AGENCY = "few / 6"
+FEW_OF_AGENCY = "few / 6"
+"""SQL of the number below which those of an agency that is asked for are few."""
 FIRST = """select submission.id
   from {rows}{joined}
   where {ground} and {where}
@@ -137,23 +138,22 @@ PAST = RowsOfADay(
 
 
 def looked_up(form: StatementForm, of_day: RowsOfADay) -> str:
-    """The beginning of a statement with `among_the_first`."""
+    """SQL with which a statement with `among_the_first` begins: it looks up the assignments whose
+    submissions `:mine` may read, within those filters that name their plan or agency."""
     given = {name: SUBMISSIONS.conditions[name] for name in form.names if name in of_day.narrowing}
     # Assignments of one task are of one plan: who leads one is narrowed by the plan, not each of
     # those that are led, which PostgreSQL would look for among all of the plan.
     of_agency = {name: given.pop(name) for name in ("agency",) if name in given}
     filters = _and({**given, **of_agency})
-    is_of_agency = bool(of_agency) and not given
+    few, most = (FEW_OF_AGENCY, FEW_OF_AGENCY) if of_agency and not given else ("few", "several")
     return READABLE.format(
         filters=filters,
         of_agency=_and(of_agency),
         of_lead=_and(given).replace("assignment.", "lead."),
         of_mate=_and(given).replace("assignment.", "mate."),
         narrowed=NARROWED.format(filters=filters) if filters else "",
-        when_narrowed=WHEN_NARROWED.format(most=OF_AN_AGENCY if is_of_agency else "several")
-        if filters
-        else "",
-        few=OF_AN_AGENCY if is_of_agency else "few",
+        when_narrowed=WHEN_NARROWED.format(most=most) if filters else "",
+        few=few,
     )
 
 
