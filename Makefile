@@ -56,7 +56,7 @@ fuzz: .venv/.ready-dev ## ask the service what nobody thought of, for an hour or
 bench: .venv/.ready-dev ## measure our answers beside the limit of this machine (S=--successions for those alone)
 	@$(BIN)/python -m benchmarks $(S)
 
-bench-scale: .venv/.ready-dev ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
+bench-scale: .venv/.ready-dev ## measure figures, lists and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000", S=--lists)
 	@$(BIN)/python -m benchmarks.scale $(S)
 
 bench-peer: .venv/.ready-dev ## measure the same requests on Directus beside ours (needs npm)

@@ -13,8 +13,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -66,6 +66,11 @@ NAMES = {
     "feed": "Sự kiện / the event feed",
     "filing": "Nộp một báo cáo / filing a report",
 }
+LISTS = (
+    "assignments", "submissions", "late", "changed", "received", "received since", "of plan",
+    "of another", "of a past day", "responsibilities", "reminders", "feed",
+)  # fmt: skip
+"""What is read from rows alone, without the sums of the figures."""
 
 
 @dataclass
@@ -76,6 +81,7 @@ class Side:
     years: int
     url: str
     env: dict[str, str]
+    summed: bool
     http: httpx.Client | None = None
     times: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
     reports: list[str] = field(default_factory=list)
@@ -138,6 +144,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=10_000_000)
     parser.add_argument("--large-years", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--lists", action="store_true", help="only lists, which need no sums")
     options = parser.parse_args()
     # Ended from outside we still clear away what we started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -149,7 +156,7 @@ def main() -> None:
         server = stack.enter_context(database(folder, "-c", "max_wal_size=16GB"))
         env = environment(server, folder)
         sides = [
-            _make(server, env, assignments, over)
+            _make(server, env, assignments, over, summed=not options.lists)
             for assignments, over in (
                 (options.small, options.small_years),
                 (options.small, options.large_years),
@@ -158,30 +165,34 @@ def main() -> None:
         ]
         for side in sides:
             stack.enter_context(_service(side, folder))
-        _measure(sides, options.rounds)
-        _print_table(sides, server)
+        names = LISTS if options.lists else tuple(NAMES)
+        _measure(sides, names, options.rounds)
+        _print_table(sides, names, server)
 
 
-def _make(server: str, env: dict[str, str], assignments: int, over: int) -> Side:
-    """A database with so many assignments over so many years, and the sums of its figures.
+def _make(server: str, env: dict[str, str], assignments: int, over: int, *, summed: bool) -> Side:
+    """A database with so many assignments over so many years, *summed* with its figures' sums.
 
     One that is there already, on a server of one's own, is measured as it is.
     """
-    name = f"of_{assignments}_{over}"
+    name = f"of_{assignments}_{over}" + ("" if summed else "_unsummed")
     url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     env = {**env, "TIENDO_DATABASE_URL": url}
     if not asyncio.run(_execute(server, "select from pg_database where datname = $1", name)):
-        _fill(server, env, assignments, over)
+        _fill(server, env, name, (assignments, over), summed=summed)
         asyncio.run(_execute(server, f"alter database making_{name} rename to {name}"))
     asyncio.run(_let_in(url, env))
     [(size, rows)] = asyncio.run(_execute(url, SIZES, name))
     print(f"{assignments:,}, {over} năm / years: {size}, {rows:,} figures", flush=True)
-    return Side(assignments, over, url, env)
+    return Side(assignments, over, url, env, summed)
 
 
-def _fill(server: str, env: dict[str, str], assignments: int, over: int) -> None:
-    """The same under a name that says it is not ready yet."""
-    name = f"making_of_{assignments}_{over}"
+def _fill(
+    server: str, env: dict[str, str], name: str, size: tuple[int, int], *, summed: bool
+) -> None:
+    """Make that of so many assignments over so many years, under a name that says that it is not
+    ready yet."""
+    name, (assignments, over) = f"making_{name}", size
     asyncio.run(_execute(server, f"drop database if exists {name}"))
     asyncio.run(_execute(server, f"create database {name}"))
     url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
@@ -191,14 +202,14 @@ def _fill(server: str, env: dict[str, str], assignments: int, over: int) -> None
     today = local_day(utc_now())
     asyncio.run(years.fill(url, assignments=assignments, years=over, today=today))
     made = time.monotonic()
+    print(f"{assignments:,}: fill {made - started:.0f} s", flush=True)
+    if not summed:
+        return
     lay_out(env)
     rebuilt = time.monotonic()
     for table in ("figure", "reporting_figure", "reporting_span"):
         asyncio.run(_execute(url, f"vacuum (analyze) {table}"))
-    print(
-        f"{assignments:,}: fill {made - started:.0f} s, figures rebuild {rebuilt - made:.0f} s",
-        flush=True,
-    )
+    print(f"{assignments:,}: figures rebuild {rebuilt - made:.0f} s", flush=True)
 
 
 async def _let_in(url: str, env: dict[str, str]) -> None:
@@ -215,11 +226,13 @@ async def _let_in(url: str, env: dict[str, str]) -> None:
 
 @contextmanager
 def _service(side: Side, folder: Path) -> Iterator[None]:
-    """The service by its own command, the folding of its worker, and a client of one agency."""
+    """The service by its own command, the folding of its worker where there are sums, and a client
+    of one agency."""
     port = free_port()
     env = {**side.env, "TIENDO_PORT": str(port)}
     log = folder / f"{side.assignments}-{side.years}.log"
-    with folding(env), running(["-m", "app.cli", "serve"], env, log, port):
+    fold = folding(env) if side.summed else nullcontext()
+    with fold, running(["-m", "app.cli", "serve"], env, log, port):
         base = f"http://127.0.0.1:{port}"
         form = {
             "grant_type": "client_credentials",
@@ -233,14 +246,14 @@ def _service(side: Side, folder: Path) -> Iterator[None]:
             yield
 
 
-def _measure(sides: list[Side], rounds: int) -> None:
+def _measure(sides: list[Side], names: Sequence[str], rounds: int) -> None:
     today = str(local_day(utc_now()))
     needed = rounds + WARMING
-    for side in sides:
+    for side in sides if "filing" in names else ():
         side.reports = asyncio.run(
             years.unreported(side.url, agency=AGENCY, year=int(today[:4]), count=needed)
         )
-    for name in NAMES:
+    for name in names:
         # Few assignments of many years are too few of one agency in one year.
         asked = [side for side in sides if name != "filing" or len(side.reports) == needed]
         for number in range(-WARMING, rounds):
@@ -252,7 +265,7 @@ def _measure(sides: list[Side], rounds: int) -> None:
     print()
 
 
-def _print_table(sides: list[Side], server: str) -> None:
+def _print_table(sides: list[Side], names: Sequence[str], server: str) -> None:
     [(version,)] = asyncio.run(_execute(server, "show server_version"))
     print(
         f"{local_day(utc_now())}, Python {platform.python_version()}, PostgreSQL {version},"
@@ -262,11 +275,11 @@ def _print_table(sides: list[Side], server: str) -> None:
     heads += [f"tỷ lệ với / ratio to {one.assignments:,}, {one.years}" for one in sides[:-1]]
     print("| |", " | ".join(heads), "|")
     print("| --- |" + " ---: |" * len(heads))
-    for name, words in NAMES.items():
+    for name in names:
         taken = [median(side.times[name]) if side.times[name] else None for side in sides]
         ratios = [one and (taken[-1] or 0) / one for one in taken[:-1]]
         cells = [_told(one, 1) for one in taken] + [_told(one, 2) for one in ratios]
-        print(f"| {words} |", " | ".join(cells), "|")
+        print(f"| {NAMES[name]} |", " | ".join(cells), "|")
 
 
 def _told(number: float | None, digits: int) -> str:

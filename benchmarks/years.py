@@ -166,15 +166,19 @@ STATES = (
     """,
 )
 REPORTS = (
-    """
+    f"""
     insert into submission (id, created_at, updated_at, assignment_id, period, data_from, data_to,
-      due_on, expected_on, status, attempts, accepted_attempt, received_on)
+      due_on, expected_on, status, attempts, accepted_attempt, received_on, waived_reason,
+      waived_on)
     select ('00000000-0000-7004' || substr(id::text, 19))::uuid, now(), now(), id, occurrence,
       make_date(occurrence::int - 1, 12, 15), make_date(occurrence::int, 12, 14),
       make_date(occurrence::int, 12, 20), starts_on,
-      case when status = 'completed' then 'accepted' else 'expected' end,
+      case when status = 'completed' then 'accepted' when plan_closed then 'waived'
+        else 'expected' end,
       case when status = 'completed' then 1 else 0 end,
-      case when status = 'completed' then 1 end, completed_on
+      case when status = 'completed' then 1 end, completed_on,
+      case when status <> 'completed' and plan_closed then 'Kế hoạch đã kết thúc.' end,
+      case when status <> 'completed' and plan_closed then {CLOSED_ON} end
     from assignment
     """,
     """
