@@ -97,7 +97,7 @@ with rule as (
      ) as days
    ) step
    where due.due_on + step.days > :since
-), fall as (
+), fall as {{materialized}}(
   select rule.*, step.due_on, step.days as step from step join rule using (rank)
 ), {{own}}due_submission as materialized (
 {{submissions}}
@@ -187,6 +187,8 @@ class DueParts(NamedTuple):
 
     plans: str
     """A condition on the plan `p`."""
+    materialized: str
+    """Nothing, or that each use reads by itself on which days a step of a plan falls."""
     own: str
     """A table that the two next parts read, or nothing."""
     submissions: str
@@ -206,6 +208,7 @@ def asked_for(parts: DueParts) -> str:
 
 OF_ALL = DueParts(
     plans="true",
+    materialized="",
     own="",
     submissions=DUE_SUBMISSIONS,
     assignments=DUE_ASSIGNMENTS.format(assignments="assignment") + f" where {OPEN_ASSIGNMENT}",

@@ -45,11 +45,12 @@ with rule as (
      ) as days
    ) step
    where due.due_on + step.days > :since
-), fall as (
+), fall as not materialized (
   select rule.*, step.due_on, step.days as step from step join rule using (rank)
 ), own as materialized (
-  select id, plan_id, agency_id, deadline_on from assignment a
-   where agency_id = :mine::UUID and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
+  select assignment_id as id, plan_id, agency_id, deadline_on from assignment_state a
+   where agency_id = :mine::UUID and role in ('lead', 'coordinating') and not plan_closed
+     and until is null and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), due_submission as materialized (
 
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
