@@ -38,6 +38,8 @@ class Extension(ChangingRow, table=True):
         ),
         sa.Index("ix_extension_state_id", "state", "id"),
         sa.Index("ix_extension_agency_id_id", "agency_id", "id"),
+        sa.Index("ix_extension_wanted_deadline_on_id", "wanted_deadline_on", "id"),
+        sa.Index("ix_extension_updated_at_id", "updated_at", "id"),
         sa.CheckConstraint("wanted_deadline_on > old_deadline_on", name="asks_for_more"),
         sa.CheckConstraint(
             "granted_deadline_on = wanted_deadline_on"

@@ -41,6 +41,7 @@ class FocalPoint(ChangingRow, table=True):
             "level <> 'office' or assignment_id is null", name="office_is_for_a_plan"
         ),
         sa.Index("ix_focal_point_plan_id_agency_id", "plan_id", "agency_id"),
+        sa.Index("ix_focal_point_valid_from_id", "valid_from", "id"),
     )
 
     agency_id: uuid.UUID = link("agency", index=True)

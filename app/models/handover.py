@@ -64,6 +64,7 @@ class Handover(ChangingRow, table=True):
         sa.Index("ix_handover_state_id", "state", "id"),
         sa.Index("ix_handover_plan_id_id", "plan_id", "id"),
         sa.Index("ix_handover_from_agency_id_id", "from_agency_id", "id"),
+        sa.Index("ix_handover_effective_on_id", "effective_on", "id"),
     )
 
     subject: HandoverSubject = Field(sa_type=text_enum(HandoverSubject, "subject"))

@@ -39,6 +39,7 @@ class Remark(ChangingRow, table=True):
         sa.Index("ix_remark_plan_id_id", "plan_id", "id"),
         sa.Index("ix_remark_agency_id_id", "agency_id", "id"),
         sa.Index("ix_remark_author_id_id", "author_id", "id"),
+        sa.Index("ix_remark_updated_at_id", "updated_at", "id"),
     )
 
     plan_id: uuid.UUID = link("plan")

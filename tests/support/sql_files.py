@@ -18,7 +18,9 @@ from app.auth.principal import Principal, Role
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.models import AssigneeRole, AssignmentStatus
 from app.queries.assignments import assignments_json as assignments
+from app.queries.assignments import extensions
 from app.queries.consolidated_reports import follow_up, standings
+from app.queries.documents import documents
 from app.queries.evaluation import indicators
 from app.queries.events import NAMED
 from app.queries.figures import (
@@ -173,6 +175,10 @@ def _lists() -> Iterator[Catching]:
         yield _catching(submissions.list_submissions_json, *names, asked=asked, **given)
         names = (f"submissions/one-{name}",)
         yield _catching(submissions.get_submission_json, *names, ids=[SUBMISSION], **given)
+    given = {"principal": REPORTER, "asked": PageRequest({}, "id", None, 50)}
+    name = "assignments/extensions-looked-up"
+    yield _catching(extensions.page_of_extensions, name, "", **given)
+    yield _catching(documents.page_of_documents, "documents/looked-up", "", **given)
     asked = PageRequest({"indicator": INDICATOR}, indicators.VALUES.default, None, 50)
     yield _catching(indicators.total_of, "evaluation/indicator-total", asked=asked, day=DAY)
     yield _catching(relations.action_plans, "plans/action-plans", plan_id=PLAN, day=DAY)

@@ -13,6 +13,7 @@ from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
 from app.queries.assignments.actions import lock_assignment, lock_assignment_and_plan
+from app.queries.grounds import among_few, on_grounds_of_assignments
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.rows import one_of
 from app.queries.submissions.submissions import has_part_in_assignment
@@ -46,6 +47,13 @@ EXTENSIONS = Listing(
         "wanted_deadline_on": (SortPart("extension.wanted_deadline_on", "date"), ID),
         "updated_at": (SortPart("extension.updated_at", "timestamptz"), ID),
     },
+)
+
+GROUNDS = on_grounds_of_assignments(
+    "select id from extension where agency_id = :mine",
+    """select extension.id from readable
+    join extension on extension.assignment_id = readable.id
+    where not once_filed""",
 )
 
 
@@ -116,7 +124,8 @@ async def page_of_extensions(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> FoundPage[ExtensionCase]:
     """The visible extensions that are asked for, and where the next page goes on."""
-    statement = visible_extensions(principal)
-    return await read_page(
-        session, statement, EXTENSIONS, asked, ExtensionCase, mine=principal.agency_id
-    )
+    statement, mine = visible_extensions(principal), principal.agency_id
+    if not principal.reads_all_submissions:
+        few = await among_few(session, col(Extension.id), GROUNDS, mine=mine, rows=asked.limit + 1)
+        statement = statement.where(few)
+    return await read_page(session, statement, EXTENSIONS, asked, ExtensionCase, mine=mine)

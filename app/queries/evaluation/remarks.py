@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Permission, Principal, Role
 from app.errors import Text
 from app.models import Assignment, Plan, Remark, Submission
+from app.queries.grounds import among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.rows import one_of
 
@@ -40,6 +41,20 @@ REMARKS = Listing(
         "updated_since": "remark.updated_at >= :updated_since",
     },
     orders={"id": (ID,), "updated_at": (SortPart("remark.updated_at", "timestamptz"), ID)},
+)
+GROUNDS = on_grounds(
+    "select id from remark where author_id = :mine",
+    "select id from remark where agency_id = :mine",
+    """select remark.id from assignment
+    join remark on remark.assignment_id = assignment.id
+    where assignment.agency_id = :mine""",
+    # That it is about a submission tells PostgreSQL how few remarks are.
+    """select remark.id from assignment
+    join submission on submission.assignment_id = assignment.id
+    join remark on remark.submission_id = submission.id
+    where assignment.agency_id = :mine and remark.submission_id is not null""",
+    """select remark.id from plan join remark on remark.plan_id = plan.id
+    where :mine in (plan.coordinator_id, plan.issuer_id, plan.owner_id)""",
 )
 
 
@@ -73,7 +88,11 @@ async def page_of_remarks(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> FoundPage[RemarkCase]:
     """A page of visible remarks, and the key after which the next page begins."""
-    return await read_page(session, visible_remarks(principal), REMARKS, asked, RemarkCase)
+    statement = visible_remarks(principal)
+    if Role.SUPERVISOR not in principal.roles:
+        mine = principal.agency_id
+        statement = statement.where(await among_few(session, col(Remark.id), GROUNDS, mine=mine))
+    return await read_page(session, statement, REMARKS, asked, RemarkCase)
 
 
 async def get_remark(

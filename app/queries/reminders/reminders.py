@@ -24,6 +24,7 @@ from app.models import (
     Submission,
     Task,
 )
+from app.queries.grounds import among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page, read_rows
 from app.queries.rows import grouped, one_of
 
@@ -45,6 +46,12 @@ REMINDERS = Listing(
         "on_day": (SortPart("reminder.on_day", "date"), ID := SortPart("reminder.id", "uuid")),
         "id": (ID,),
     },
+)
+GROUNDS = on_grounds(
+    "select id from reminder where agency_id = :mine",
+    """select item.reminder_id from plan
+    join reminder_item item on item.plan_id = plan.id
+    where plan.coordinator_id = :mine""",
 )
 ITEMS = Listing(
     conditions={"reminder": "reminder_item.reminder_id = :reminder"},
@@ -119,7 +126,11 @@ async def page_of_reminders(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> FoundPage[Reminder]:
     """A page of visible reminders, and the key after which the next page begins."""
-    return await read_rows(session, Reminder, REMINDERS, asked, sees_reminders(principal))
+    conditions = [sees_reminders(principal)]
+    if not principal.reads_all_submissions:
+        mine = principal.agency_id
+        conditions.append(await among_few(session, col(Reminder.id), GROUNDS, mine=mine))
+    return await read_rows(session, Reminder, REMINDERS, asked, *conditions)
 
 
 OWING = sa.func.coalesce(col(Assignment.agency_id), col(ReminderItem.agency_id))
