@@ -61,6 +61,11 @@ NAMES = {
     "of plan": "Báo cáo của một kế hoạch / submissions of one plan",
     "of another": "Báo cáo của cơ quan khác / submissions of another agency",
     "of a past day": "Báo cáo của một nhiệm vụ, năm trước / submissions on a task, a year ago",
+    "extensions": "Đề nghị gia hạn / extensions",
+    "remarks": "Nhận xét / remarks",
+    "documents": "Văn bản đã nhận / documents",
+    "sent reminders": "Nhắc việc đã gửi / reminders that were sent",
+    "focal points": "Đầu mối / focal points",
     "responsibilities": "Ai chịu trách nhiệm một nhiệm vụ / who answers for a task",
     "reminders": "Nhắc việc sắp gửi / reminders to be sent",
     "feed": "Sự kiện / the event feed",
@@ -68,7 +73,8 @@ NAMES = {
 }
 LISTS = (
     "assignments", "submissions", "late", "changed", "received", "received since", "of plan",
-    "of another", "of a past day", "responsibilities", "reminders", "feed",
+    "of another", "of a past day", "extensions", "remarks", "documents", "sent reminders",
+    "focal points", "responsibilities", "reminders", "feed",
 )  # fmt: skip
 """What is read from rows alone, without the sums of the figures."""
 
@@ -124,6 +130,11 @@ class Side:
                 "of another": f"/v1/submissions?agency=CQ-{AGENCY + 1:03}",
                 "of a past day": f"/v1/submissions?task={years.task_id(self.assignments)}"
                 f"&as_of={year - 1}-12-31",
+                "extensions": "/v1/extensions?sort=-updated_at",
+                "remarks": "/v1/remarks?sort=-updated_at",
+                "documents": "/v1/documents",
+                "sent reminders": "/v1/reminders",
+                "focal points": "/v1/focal-points",
                 "responsibilities": f"/v1/tasks/{years.task_id(self.assignments)}/responsibilities",
                 "reminders": "/v1/reminders/preview",
                 "feed": "/v1/events",

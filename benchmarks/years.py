@@ -28,6 +28,13 @@ LOADED = (
     "submission_review",
     "task",
     "assignee",
+    "extension",
+    "remark",
+    "document",
+    "document_evidence",
+    "reminder",
+    "reminder_item",
+    "focal_point",
 )
 CONTENT = json.dumps(
     {
@@ -197,6 +204,64 @@ REPORTS = (
     from submission_attempt
     """,
 )
+FOLLOWED_UP = (
+    # An extension asked for of each fiftieth assignment, a remark made on another fiftieth.
+    """
+    insert into extension (id, created_at, updated_at, assignment_id, number, old_deadline_on,
+      wanted_deadline_on, reason, basis, asked_at, asked_on, agency_id, client_id, state)
+    select gen_random_uuid(), now(), now(), id, 1, deadline_on, deadline_on + 30,
+      'Chờ văn bản hướng dẫn.', '12/BC', now(), deadline_on - 10, agency_id,
+      md5('client-1')::uuid, 'pending'
+    from assignment where abs(hashtext(id::text)) % 50 = 0
+    """,
+    """
+    insert into remark (id, created_at, updated_at, plan_id, assignment_id, text, made_at,
+      author_id, client_id)
+    select gen_random_uuid(), now(), now(), plan_id, id, 'Cần khẩn trương thực hiện.', now(),
+      md5('agency-2')::uuid, md5('client-1')::uuid
+    from assignment where abs(hashtext(id::text)) % 50 = 1
+    """,
+    # Each tenth report came as a document.
+    """
+    insert into document (id, created_at, kind, sender_id, sender_organ_id, document_id, number,
+      promulgated_on, type_number, type_name, subject, business, attachments, task_codes, problems,
+      sha256, size, envelope, has_signature, received_at, client_id)
+    select md5('document-' || id)::uuid, now(), 'result', agency_id, 'H36', id::text, '12/BC',
+      received_on, 9, 'Báo cáo', 'Kết quả thực hiện', 'new', '[]', 1, '[]',
+      encode(sha256(id::text::bytea), 'hex'), 1000, '', false, now(), md5('client-1')::uuid
+    from submission_attempt where abs(hashtext(id::text)) % 10 = 0
+    """,
+    """
+    insert into document_evidence (id, created_at, document_id, assignment_id, task_code)
+    select gen_random_uuid(), now(), md5('document-' || t.id)::uuid, u.assignment_id, 'H36.1'
+    from submission_attempt t join submission u on u.id = t.submission_id
+    where abs(hashtext(t.id::text)) % 10 = 0
+    """,
+    # A contact person of each agency in each plan.
+    """
+    insert into focal_point (id, created_at, updated_at, agency_id, plan_id, level, name, email,
+      valid_from)
+    select distinct on (plan_id, agency_id) md5(concat('contact-', plan_id, agency_id))::uuid,
+      now(), now(), agency_id, plan_id, 'focal', 'Trần Văn A', 'a@example.vn', starts_on
+    from assignment
+    """,
+    # A reminder of what an agency owes of a plan, twice.
+    """
+    insert into reminder (id, created_at, updated_at, on_day, trigger, agency_id, receiver,
+      receiver_key, tries, assignments, submissions, agency_reports, missing)
+    select distinct md5(concat('reminder-', plan_id, agency_id, n))::uuid, now(), now(),
+      make_date(occurrence::int, 6, 15) + n, 'rule', agency_id, 'clients', 'clients-' || plan_id,
+      0, 1, 0, 0, 0
+    from assignment, generate_series(1, 2) n
+    """,
+    """
+    insert into reminder_item (reminder_id, number, kind, plan_id, assignment_id, due_on, step)
+    select md5(concat('reminder-', plan_id, agency_id, n))::uuid,
+      row_number() over (partition by plan_id, agency_id, n order by id), 'assignment', plan_id, id,
+      deadline_on, 1
+    from assignment, generate_series(1, 2) n
+    """,
+)
 INDEXES = """
 select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
 from pg_index where indrelid = any($1::regclass[]) and not exists (
@@ -219,7 +284,7 @@ async def fill(url: str, *, assignments: int, years: int, today: date) -> None:
     }
     made, states, reports = (
         [statement.format(**numbers) for statement in statements]
-        for statements in (STATEMENTS, STATES, REPORTS)
+        for statements in (STATEMENTS, STATES, (*REPORTS, *FOLLOWED_UP))
     )
     connection = await asyncpg.connect(url)
     try:
