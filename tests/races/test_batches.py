@@ -14,7 +14,7 @@ from app.domain.acts import PersonalAct
 from app.domain.submissions import push, storing, write
 from app.models import AuditEntry, SubmissionAttempt
 from tests.support.batches import row, send
-from tests.support.races import PATIENCE, by, count, principal, report_on
+from tests.support.races import PATIENCE, by, count, principal, report_on, until_one_waits
 from tests.support.sample import REPORT
 from tests.support.sample_facts import INSPECTION, POLICY_COMMUNICATION, TEACH_THE_POLICIES
 from tests.support.transactions import work_as
@@ -56,11 +56,8 @@ async def no_attempt_is_stored(service: FastAPI) -> AsyncIterator[None]:
 
 async def until_waiting(service: FastAPI) -> None:
     """Return once a statement waits for the lock of `no_attempt_is_stored`."""
-    waiting = "select count(*) from pg_locks where not granted"
-    async with asyncio.timeout(PATIENCE), service.state.sessionmaker() as session:
-        connection = await session.connection()
-        while not (await connection.exec_driver_sql(waiting)).scalar_one():  # noqa: ASYNC110 - PostgreSQL waits
-            await asyncio.sleep(0.01)
+    async with service.state.sessionmaker() as session:
+        await until_one_waits(await session.connection())
 
 
 async def test_a_row_is_judged_while_the_one_before_is_stored(

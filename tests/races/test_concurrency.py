@@ -38,6 +38,7 @@ from tests.support.races import (
     count,
     principal,
     report_on,
+    until_one_waits,
 )
 from tests.support.sample import COMPLETION, COUNTED_IN, REPORT, draft_plan, principal_of
 from tests.support.sample_facts import (
@@ -252,15 +253,13 @@ async def test_assignments_roll_forward_while_a_report_is_being_filed(service: F
 async def test_who_waits_for_an_assignment_holds_none_of_its_reports(service: FastAPI) -> None:
     report = await report_on(service, "3.2", "once")
     held = sa.text("select 1 from assignment where id = :id for no key update")
-    waiting = sa.text("select count(*) from pg_locks where not granted")
     free = sa.text("select 1 from submission where assignment_id = :id for update nowait")
 
     async with service.state.sessionmaker() as session, by(service, "reporter") as http:
         connection = await session.connection()
         await connection.execute(held, {"id": report.assignment_id})
         push = asyncio.create_task(http.put(address(report, "2025"), json=REPORT))
-        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110 - PostgreSQL waits
-            await asyncio.sleep(0.01)
+        await until_one_waits(connection)
         # Accepting a completed report waives later ones: were one held, each would wait for ever.
         try:
             rows = (await connection.execute(free, {"id": report.assignment_id})).all()

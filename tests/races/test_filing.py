@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
@@ -23,6 +22,7 @@ from tests.support.races import (
     count,
     principal,
     report_on,
+    until_one_waits,
 )
 from tests.support.sample import REPORT
 from tests.support.sample_facts import (
@@ -129,7 +129,6 @@ async def test_a_batch_beside_single_pushes_of_its_rows_files_each_once(service:
 
 async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI) -> None:
     report = await report_on(service, "3.12")
-    waiting = sa.text("select count(*) from pg_locks where not granted")
 
     async with service.state.sessionmaker() as session, by(service, "reporter") as http:
         reporter = await principal(session, "reporter")
@@ -139,9 +138,7 @@ async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI
         )
         await submission_pushes.push_submission(session, reporter, case, REPORT, submit=True, at=at)
         batch = asyncio.create_task(send(http, row("3.12"), row("3.12", percent=90), row("3.13")))
-        connection = await session.connection()
-        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110 - PostgreSQL waits
-            await asyncio.sleep(0.01)
+        await until_one_waits(await session.connection())
         await session.commit()
         answer = await batch
 

@@ -1,10 +1,12 @@
 """Clients of the sample that act at once, each request in a transaction of its own."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -37,12 +39,25 @@ CLIENTS = {
 }
 PATIENCE = 10.0
 """Seconds that a request may take while others hold what it needs."""
+# Other tests have databases of the same server, in which statements wait too.
+WAITING = sa.text("""
+select count(*) from pg_locks waits join pg_locks held using (pid)
+ where not waits.granted and held.database = (
+   select oid from pg_database where datname = current_database())
+""")
 
 
 async def make_clients(session: AsyncSession) -> None:
     """Make them all, by the names under which tests call them."""
     for client_id, (code, role) in CLIENTS.items():
         await make_client(session, await get_agency(session, code), [role], client_id=client_id)
+
+
+async def until_one_waits(connection: AsyncConnection) -> None:
+    """Return once a statement on the database of *connection* waits for a lock."""
+    async with asyncio.timeout(PATIENCE):
+        while (await connection.execute(WAITING)).scalar_one() == 0:  # noqa: ASYNC110 - PostgreSQL waits
+            await asyncio.sleep(0.01)
 
 
 def by(service: FastAPI, client_id: str) -> httpx.AsyncClient:
