@@ -128,5 +128,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0082"
+SCHEMA_REVISION = "0083"
 """The migration that these tables are the result of; a test holds it to the last one."""

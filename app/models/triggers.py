@@ -27,7 +27,7 @@ TRIGGER_FUNCTIONS = {
     "drafts_of": "0066",
     "follow_submission": "0066",
     "follow_agency_report": "0066",
-    "sees_contact": "0076",
+    "sees_contact": "0083",
 }
 """Functions that triggers and statements call, by name; the value is the version in force."""
 

@@ -7,6 +7,7 @@ index. The condition of the list decides on each of them as before.
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,28 +19,35 @@ from app.queries.submissions.readable import TODAY, looked_up
 
 FEW = 1000
 """The most rows that are looked up for a page. Of any more a page is soon full."""
+ROW_BY_ROW = sa.literal_column("0", sa.Integer)
+"""The offset by which PostgreSQL asks a subquery of each row by index. It may put together all rows
+of the subquery first otherwise, however few are asked."""
+UNION = "\n  union all\n"
 READABLE = looked_up(StatementForm((), "id", goes_on=False), TODAY)
-OF_READABLE = """
-(select id from ({grounds}) looked_up
-  where (select how from reads) <> 'many' limit :few)
-union all
+# Assignments are looked up only if the other grounds find less than enough.
+OF_READABLE = """select id from (
+{grounds}
+) of_readable where (select how from reads) <> 'many'
+  union all
 select null from reads where how = 'many'"""
 
 
-def on_grounds(*grounds: str) -> sa.TextClause:
+def on_grounds(*grounds: str, of_readable: Sequence[str] = ()) -> sa.TextClause:
     """The statement of the ids that queries of `id` find, each on one ground, for the agency
-    `:mine`; up to `:few` of them."""
-    return sa.text(f"select id from ({_all_of(grounds)}) looked_up limit :few")
+    `:mine`; up to `:few` of them.
+
+    Those *of_readable* may name `readable`, the assignments whose submissions the agency may read,
+    or that were `once_filed`. Where these are too many to be looked up, an id is null. They are
+    looked up for a page of `:rows`.
+    """
+    if not of_readable:
+        return sa.text(_first(grounds))
+    readable = OF_READABLE.format(grounds=UNION.join(of_readable))
+    return sa.text(READABLE + _first((*grounds, readable)))
 
 
-def on_grounds_of_assignments(*grounds: str) -> sa.TextClause:
-    """The same of queries that may name `readable`, the assignments whose submissions the agency
-    may read; a null id where these are too many to be looked up. `:rows` is the size of a page."""
-    return sa.text(READABLE + OF_READABLE.format(grounds=_all_of(grounds)))
-
-
-def _all_of(grounds: tuple[str, ...]) -> str:
-    return "\n  union all\n".join(grounds)
+def _first(grounds: Sequence[str]) -> str:
+    return f"select id from (\n{UNION.join(grounds)}\n) looked_up limit :few"
 
 
 async def among_few(

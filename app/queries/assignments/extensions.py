@@ -13,7 +13,7 @@ from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
 from app.queries.assignments.actions import lock_assignment, lock_assignment_and_plan
-from app.queries.grounds import among_few, on_grounds_of_assignments
+from app.queries.grounds import among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.rows import one_of
 from app.queries.submissions.submissions import has_part_in_assignment
@@ -49,11 +49,13 @@ EXTENSIONS = Listing(
     },
 )
 
-GROUNDS = on_grounds_of_assignments(
+GROUNDS = on_grounds(
     "select id from extension where agency_id = :mine",
-    """select extension.id from readable
+    of_readable=(
+        """select extension.id from readable
     join extension on extension.assignment_id = readable.id
     where not once_filed""",
+    ),
 )
 
 

@@ -24,7 +24,7 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
-from app.queries.grounds import among_few, on_grounds_of_assignments
+from app.queries.grounds import ROW_BY_ROW, among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page
 from app.queries.plans.plans import visible_plans
 from app.queries.rows import grouped, one_of
@@ -34,9 +34,6 @@ NO_SUCH_DOCUMENT = Text("Không có văn bản này.", "There is no such documen
 
 # An envelope may have a megabyte, and no answer shows it.
 UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type] # SQLModel types it as its value
-# By the offset it is asked of each document by index: PostgreSQL may read all evidence first
-# otherwise.
-NO_ROW = sa.literal_column("0", sa.Integer)
 DOCUMENTS = Listing(
     conditions={
         "kind": "document.kind = any(:kind)",
@@ -47,20 +44,24 @@ DOCUMENTS = Listing(
     },
     orders={"id": (SortPart("document.id", "uuid"),)},
 )
-GROUNDS = on_grounds_of_assignments(
+GROUNDS = on_grounds(
     "select id from document where sender_id = :mine",
     "select id from document where plan_import_id is not null",
-    """select document_id from readable
+    of_readable=(
+        """select document_id as id from readable
     join document_evidence evidence on evidence.assignment_id = readable.id
     where not once_filed""",
-    """select document.id from readable
+        # That it is about an attempt tells PostgreSQL how few documents are.
+        """select document.id from readable
     join submission on submission.assignment_id = readable.id
     join submission_attempt attempt on attempt.submission_id = submission.id
-    join document on document.attempt_id = attempt.id""",
-    """select document.id from submission_attempt own
+    join document on document.attempt_id = attempt.id
+    where document.attempt_id is not null""",
+        """select document.id from submission_attempt own
     join submission_attempt attempt on attempt.submission_id = own.submission_id
     join document on document.attempt_id = attempt.id
-    where own.agency_id = :mine""",
+    where own.agency_id = :mine and document.attempt_id is not null""",
+    ),
 )
 
 
@@ -103,7 +104,7 @@ def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
             has_part_in_assignment(principal.agency_id),
         )
     )
-    return evidence.offset(NO_ROW).exists()
+    return evidence.offset(ROW_BY_ROW).exists()
 
 
 def _about_submission(principal: Principal) -> sa.ColumnElement[bool]:
@@ -114,7 +115,7 @@ def _about_submission(principal: Principal) -> sa.ColumnElement[bool]:
         .with_only_columns(col(Submission.id))
         .params(mine=principal.agency_id)
     )
-    return readable.offset(NO_ROW).exists()
+    return readable.offset(ROW_BY_ROW).exists()
 
 
 async def get_document(

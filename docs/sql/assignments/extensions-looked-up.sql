@@ -39,12 +39,14 @@ with bound as materialized (
       else 'many' end as how
     from bound, (select count(*) as found from readable) counted
 )
-
-(select id from (select id from extension where agency_id = :mine
+select id from (
+select id from extension where agency_id = :mine
   union all
+select id from (
 select extension.id from readable
     join extension on extension.assignment_id = readable.id
-    where not once_filed) looked_up
-  where (select how from reads) <> 'many' limit :few)
-union all
-select null from reads where how = 'many';
+    where not once_filed
+) of_readable where (select how from reads) <> 'many'
+  union all
+select null from reads where how = 'many'
+) looked_up limit :few;

@@ -39,12 +39,13 @@ with bound as materialized (
       else 'many' end as how
     from bound, (select count(*) as found from readable) counted
 )
-
-(select id from (select id from document where sender_id = :mine
+select id from (
+select id from document where sender_id = :mine
   union all
 select id from document where plan_import_id is not null
   union all
-select document_id from readable
+select id from (
+select document_id as id from readable
     join document_evidence evidence on evidence.assignment_id = readable.id
     where not once_filed
   union all
@@ -52,11 +53,13 @@ select document.id from readable
     join submission on submission.assignment_id = readable.id
     join submission_attempt attempt on attempt.submission_id = submission.id
     join document on document.attempt_id = attempt.id
+    where document.attempt_id is not null
   union all
 select document.id from submission_attempt own
     join submission_attempt attempt on attempt.submission_id = own.submission_id
     join document on document.attempt_id = attempt.id
-    where own.agency_id = :mine) looked_up
-  where (select how from reads) <> 'many' limit :few)
-union all
-select null from reads where how = 'many';
+    where own.agency_id = :mine and document.attempt_id is not null
+) of_readable where (select how from reads) <> 'many'
+  union all
+select null from reads where how = 'many'
+) looked_up limit :few;
