@@ -88,10 +88,17 @@ class Paging:
 
     def page_by_position(self, items: Sequence[Item]) -> Page[Item]:
         """The page of *items*, which are the whole list, going on after so many of them."""
+        return self.page_at_position(items[self.positions()], of=len(items))
+
+    def positions(self) -> slice:
+        """The positions of the page's items in the whole list."""
         first = self.after_position() or 0
-        upto = first + self.limit
-        key = [upto] if len(items) > upto else None
-        return Page(items=list(items[first:upto]), next=self.next_url(key))
+        return slice(first, first + self.limit)
+
+    def page_at_position(self, items: Sequence[Item], *, of: int) -> Page[Item]:
+        """The page of *items*, which stand at its positions in a list of so many."""
+        upto = self.positions().stop
+        return Page(items=list(items), next=self.next_url([upto] if of > upto else None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,8 +147,9 @@ async def preview_reminders(
     """
     today = local_day(utc_now())
     wanted = await domain.preview(session, principal, day=on or today, plan_id=plan, today=today)
-    items = await views.previews_out(session, wanted)
-    return paging.page_by_position(items)
+    shown = paging.positions()
+    items = await views.previews_out(session, wanted[shown], before=shown.start)
+    return paging.page_at_position(items, of=len(wanted))
 
 
 @router.get("/reminders/{reminder_id}", summary="Một lần đôn đốc / Get a reminder")

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Sequence
+from heapq import nsmallest
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -7,7 +8,7 @@ from app.domain.reminders.remind import RemindedAgency
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.http.problems import Problem
 from app.models import Reminder, ReminderRule
-from app.queries.plans.tasks import tasks_with_plans
+from app.queries.plans.tasks import TaskLabel, task_labels
 from app.queries.reminders.planned import PlannedReminder
 from app.queries.reminders.reminders import ReminderLine, steps_of
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
@@ -97,24 +98,32 @@ async def items_out(
 
 
 async def previews_out(
-    session: AsyncSession, wanted: Sequence[PlannedReminder]
+    session: AsyncSession, wanted: Sequence[PlannedReminder], *, before: int
 ) -> list[ReminderPreviewOut]:
-    """Reminders that would be sent, numbered in the order of the list."""
+    """Reminders that would be sent, numbered in the order of the list, which has so many before."""
     labels = await agency_labels(session, (one.agency_id for one in wanted))
-    tasks = await tasks_with_plans(session, {one for row in wanted for one in row.task_ids})
+    tasks = await task_labels(session, {one for row in wanted for one in row.task_ids})
+    places = {task.id: place for place, task in enumerate(tasks)}
     return [
         ReminderPreviewOut.of(
             one,
             number=number,
             agency=labels[one.agency_id],
             tasks=[
-                PreviewedTaskOut(plan=PlanLabelOut.of(plan), task=TaskLabelOut.of(task))
-                for task, plan in tasks
-                if task.id in one.task_ids
-            ][:MOST_TASKS],
+                previewed_task_out(tasks[place])
+                for place in nsmallest(MOST_TASKS, (places[task_id] for task_id in one.task_ids))
+            ],
         )
-        for number, one in enumerate(wanted, start=1)
+        for number, one in enumerate(wanted, start=before + 1)
     ]
+
+
+def previewed_task_out(task: TaskLabel) -> PreviewedTaskOut:
+    """A task that a reminder would be about, with its plan."""
+    return PreviewedTaskOut(
+        plan=PlanLabelOut(id=task.plan_id, number=task.plan_number, title=task.plan_title),
+        task=TaskLabelOut.of(task),
+    )
 
 
 def rule_out(plan_id: uuid.UUID, row: ReminderRule | None) -> ReminderRuleOut:

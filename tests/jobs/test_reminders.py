@@ -282,3 +282,26 @@ async def test_a_dry_run_is_what_is_then_sent(issued: Sample, sessions: SessionM
     assert shape(answer.json()["items"]) == shape(sent)
     assert other.json()["items"] == []
     assert (past.status_code, past.json()["errors"][0]["code"]) == (422, "day_in_past")
+
+
+async def test_the_pages_of_a_dry_run_are_the_whole_one(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    url = f"/v1/reminders/preview?on={date(2025, 1, 7)}&limit="
+    with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
+        async with await issued.issuer() as http:
+            whole = (await http.get(f"{url}200")).json()["items"]
+            paged: list[Any] = []
+            following = f"{url}7"
+            while following:
+                page = (await http.get(following)).json()
+                paged, following = paged + page["items"], page["next"]
+            tasks = (await http.get(f"/v1/plans/{plan.id}/tasks?limit=200")).json()["items"]
+
+    places = {task["id"]: place for place, task in enumerate(tasks)}
+    named = [[places[one["task"]["id"]] for one in row["tasks"]] for row in whole]
+    assert len(whole) > 14
+    assert paged == whole
+    assert [row["number"] for row in whole] == list(range(1, len(whole) + 1))
+    # The tasks of each stand in the order of the plan.
+    assert max(map(len, named)) > 1
+    assert named == [sorted(set(one)) for one in named]

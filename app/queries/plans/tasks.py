@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -49,6 +50,22 @@ TASKS = Listing(
         "updated_at": (SortPart("task.updated_at", "timestamptz"), SortPart("task.id", "uuid")),
     },
 )
+TASK_LABELS = sa.text("""
+select task.id, task.ordinal, task.title, plan.id, plan.number, plan.title
+  from task join plan on plan.id = task.plan_id
+ where task.id = any(:ids) order by plan.id, task.position, task.id
+""").bindparams(sa.bindparam("ids", type_=ARRAY(sa.Uuid())))
+
+
+class TaskLabel(NamedTuple):
+    """The words by which a task and its plan are named."""
+
+    id: uuid.UUID
+    ordinal: str
+    title: str
+    plan_id: uuid.UUID
+    plan_number: str | None
+    plan_title: str
 
 
 async def page_of_groups(
@@ -81,17 +98,10 @@ async def list_groups(session: AsyncSession, plan_id: VisiblePlanId) -> list[Tas
     return list(rows)
 
 
-async def tasks_with_plans(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> list[tuple[Task, Plan]]:
-    """These tasks, in the order of their plans, each with its plan."""
-    rows = await session.exec(
-        select(Task, Plan)
-        .join(Plan, col(Plan.id) == col(Task.plan_id))
-        .where(col(Task.id).in_(ids))
-        .order_by(col(Plan.id), col(Task.position), col(Task.id))
-    )
-    return list(rows)
+async def task_labels(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[TaskLabel]:
+    """The labels of these tasks and of their plans, in the order of the plans."""
+    rows = await (await session.connection()).execute(TASK_LABELS, {"ids": list(ids)})
+    return [TaskLabel(*row) for row in rows]
 
 
 async def list_tasks(session: AsyncSession, plan_id: VisiblePlanId) -> list[Task]:
