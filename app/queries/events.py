@@ -35,6 +35,7 @@ from app.queries.consolidated_reports.reports import sees_report
 from app.queries.evaluation.ratings import visible_ratings
 from app.queries.evaluation.remarks import visible_remarks
 from app.queries.reminders.reminders import sees_reminders
+from app.queries.rows import is_any_found
 from app.queries.submissions.submissions import visible_submissions
 from app.reading import Sql, fetch, read_json
 
@@ -168,17 +169,8 @@ def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
     }
     return sa.or_(
         contact,
-        *(sa.and_(col(Event.noun) == noun, _found(rows)) for noun, rows in readable.items()),
+        *(sa.and_(col(Event.noun) == noun, is_any_found(rows)) for noun, rows in readable.items()),
     )
-
-
-def _found(rows: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """The condition that the row of an event is among *rows*, asked by its key.
-
-    Without the offset PostgreSQL may read all rows that the caller sees first, which takes seconds
-    where it has looked for a few of them.
-    """
-    return rows.offset(sa.literal_column("0")).exists()
 
 
 def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
@@ -203,9 +195,9 @@ def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
         col(AgencyReport.id) == col(Event.row_id), sees_agency_reports(principal)
     )
     return sa.case(
-        (col(Event.noun) == "submission", _found(report)),
-        (col(Event.noun) == "extension", _found(extension)),
-        (col(Event.noun) == "agency_report", _found(whole)),
+        (col(Event.noun) == "submission", is_any_found(report)),
+        (col(Event.noun) == "extension", is_any_found(extension)),
+        (col(Event.noun) == "agency_report", is_any_found(whole)),
         else_=sa.true(),
     )
 

@@ -19,9 +19,6 @@ from app.queries.submissions.readable import TODAY, looked_up
 
 FEW = 1000
 """The most rows that are looked up for a page. Of any more a page is soon full."""
-ROW_BY_ROW = sa.literal_column("0", sa.Integer)
-"""The offset by which PostgreSQL asks a subquery of each row by index. It may put together all rows
-of the subquery first otherwise, however few are asked."""
 UNION = "\n  union all\n"
 READABLE = looked_up(StatementForm((), "id", goes_on=False), TODAY)
 # Assignments are looked up only if the other grounds find less than enough.

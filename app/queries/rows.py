@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -33,6 +34,16 @@ async def one_of(session: AsyncSession, statement: Any, missing: Text, **paramet
     if row is None:
         raise NotFoundError(missing)
     return row
+
+
+def is_any_found(statement: Any) -> sa.ColumnElement[bool]:
+    """The condition that the *statement* finds a row, asked of each row by index.
+
+    PostgreSQL may put together all that the statement finds of any row first otherwise, however few
+    are asked.
+    """
+    found: sa.ColumnElement[bool] = statement.offset(sa.literal_column("0")).exists()
+    return found
 
 
 def locked(statement: SelectOfScalar[Selected]) -> SelectOfScalar[Selected]:

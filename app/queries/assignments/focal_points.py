@@ -12,11 +12,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Permission, Principal
 from app.errors import Text
 from app.models import Assignee, AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
-from app.queries.grounds import ROW_BY_ROW, among_few, on_grounds
+from app.queries.grounds import among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.registry.agencies import holds_on
 from app.queries.row_security import reach, read_as
-from app.queries.rows import one_of
+from app.queries.rows import is_any_found, one_of
 
 NO_SUCH_FOCAL_POINT = Text("Không có đầu mối này.", "There is no such focal point.")
 
@@ -89,7 +89,7 @@ def sees_focal_points(principal: Principal) -> sa.ColumnElement[bool]:
             col(Plan.owner_id) == mine,
         ),
     )
-    grounds = (one.offset(ROW_BY_ROW).exists() for one in (follows, leads))
+    grounds = map(is_any_found, (follows, leads))
     return sa.or_(col(FocalPoint.agency_id) == mine, *grounds)
 
 

@@ -24,10 +24,10 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
-from app.queries.grounds import ROW_BY_ROW, among_few, on_grounds
+from app.queries.grounds import among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page
 from app.queries.plans.plans import visible_plans
-from app.queries.rows import grouped, one_of
+from app.queries.rows import grouped, is_any_found, one_of
 from app.queries.submissions.submissions import has_part_in_assignment, visible_submissions
 
 NO_SUCH_DOCUMENT = Text("Không có văn bản này.", "There is no such document.")
@@ -104,7 +104,7 @@ def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
             has_part_in_assignment(principal.agency_id),
         )
     )
-    return evidence.offset(ROW_BY_ROW).exists()
+    return is_any_found(evidence)
 
 
 def _about_submission(principal: Principal) -> sa.ColumnElement[bool]:
@@ -115,7 +115,7 @@ def _about_submission(principal: Principal) -> sa.ColumnElement[bool]:
         .with_only_columns(col(Submission.id))
         .params(mine=principal.agency_id)
     )
-    return readable.offset(ROW_BY_ROW).exists()
+    return is_any_found(readable)
 
 
 async def get_document(

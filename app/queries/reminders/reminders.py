@@ -26,7 +26,7 @@ from app.models import (
 )
 from app.queries.grounds import among_few, on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page, read_rows
-from app.queries.rows import grouped, one_of
+from app.queries.rows import grouped, is_any_found, one_of
 
 NO_SUCH_REMINDER = Text("Không có lần đôn đốc này.", "There is no such reminder.")
 
@@ -111,7 +111,7 @@ def sees_reminders(principal: Principal) -> sa.ColumnElement[bool]:
             col(Plan.coordinator_id) == principal.agency_id,
         )
     )
-    return sa.or_(col(Reminder.agency_id) == principal.agency_id, coordinated.exists())
+    return sa.or_(col(Reminder.agency_id) == principal.agency_id, is_any_found(coordinated))
 
 
 async def get_reminder(
