@@ -8,13 +8,15 @@ index. The condition of the list decides on each of them as before.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.lists import StatementForm
+from app.auth.principal import Principal
+from app.queries.lists import Listing, PageRequest, StatementForm
 from app.queries.submissions.readable import TODAY, looked_up
 
 FEW = 1000
@@ -29,34 +31,46 @@ OF_READABLE = """select id from (
 select null from reads where how = 'many'"""
 
 
-def on_grounds(*grounds: str, of_readable: Sequence[str] = ()) -> sa.TextClause:
-    """The statement of the ids that queries of `id` find, each on one ground, for the agency
-    `:mine`; up to `:few` of them.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The grounds on which an agency may read rows of a list, whose ids stand in *column*.
 
-    Those *of_readable* may name `readable`, the assignments whose submissions the agency may read,
-    or that were `once_filed`. Where these are too many to be looked up, an id is null. They are
-    looked up for a page of `:rows`.
+    The *statement* finds the ids of at least all rows that the agency `:mine` may read, up to
+    `:few` of them; a null id where there are too many to be looked up for a page of `:rows`.
     """
+
+    listing: Listing
+    column: Any
+    statement: sa.TextClause
+
+    async def among_few(
+        self, session: AsyncSession, principal: Principal, asked: PageRequest
+    ) -> sa.ColumnElement[bool]:
+        """The condition that a row is among those that the caller's agency may read; true where
+        they are many, or the filters leave few rows anyway."""
+        if self.listing.is_selective(asked.form):
+            return sa.true()
+        parameters = {"mine": principal.agency_id, "rows": asked.limit + 1, "few": FEW + 1}
+        rows = await (await session.connection()).execute(self.statement, parameters)
+        ids: list[uuid.UUID | None] = list(rows.scalars())
+        if len(ids) > FEW or None in ids:
+            return sa.true()
+        is_looked_up: sa.ColumnElement[bool] = self.column == sa.any_(
+            sa.bindparam("looked_up", ids, type_=ARRAY(sa.Uuid()))
+        )
+        return is_looked_up
+
+
+def on_grounds(
+    listing: Listing, column: Any, *grounds: str, of_readable: Sequence[str] = ()
+) -> Grounds:
+    """The grounds of which each is a query of the ids of rows; those *of_readable* may name
+    `readable`, the assignments whose submissions the agency may read, or that were `once_filed`."""
     if not of_readable:
-        return sa.text(_first(grounds))
+        return Grounds(listing, column, sa.text(_first(grounds)))
     readable = OF_READABLE.format(grounds=UNION.join(of_readable))
-    return sa.text(READABLE + _first((*grounds, readable)))
+    return Grounds(listing, column, sa.text(READABLE + _first((*grounds, readable))))
 
 
 def _first(grounds: Sequence[str]) -> str:
     return f"select id from (\n{UNION.join(grounds)}\n) looked_up limit :few"
-
-
-async def among_few(
-    session: AsyncSession, column: Any, grounds: sa.Executable, **parameters: Any
-) -> sa.ColumnElement[bool]:
-    """The condition that the id in *column* is among those that the statement *grounds* finds with
-    these *parameters*; true where they are many."""
-    rows = await (await session.connection()).execute(grounds, parameters | {"few": FEW + 1})
-    ids: list[uuid.UUID | None] = list(rows.scalars())
-    if len(ids) > FEW or None in ids:
-        return sa.true()
-    is_looked_up: sa.ColumnElement[bool] = column == sa.any_(
-        sa.bindparam("looked_up", ids, type_=ARRAY(sa.Uuid()))
-    )
-    return is_looked_up

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.config import Settings
-from app.models import Document, Reminder, Task
+from app.models import Task
 from app.queries import grounds
 from app.queries.assignments import extensions, focal_points
 from app.queries.documents import documents
@@ -131,7 +131,7 @@ async def fill(issued: Sample) -> None:
 async def listed(sample: Sample, agency_id: UUID, name: str, order: str, limit: int) -> list[UUID]:
     """All pages of a list, one after another."""
     pages, id_of = LISTS[name]
-    principal = Principal(uuid4(), agency_id, frozenset({Role.REPORTER}))
+    principal = asked_by(agency_id)
     after, found = None, []
     while True:
         page = await pages(sample.session, principal, PageRequest({}, order, after, limit))
@@ -182,31 +182,39 @@ async def coordinator_of(sample: Sample) -> UUID:
     return found
 
 
+def asked_by(agency_id: UUID) -> Principal:
+    """A reporting client of the agency."""
+    return Principal(uuid4(), agency_id, frozenset({Role.REPORTER}))
+
+
 async def test_what_is_more_than_a_few_is_not_looked_up(
     world: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, mine = world.session, await coordinator_of(world)
+    mine = await coordinator_of(world)
     count = len(await listed(world, mine, "reminders", "id", 200))
 
-    async def is_looked_up(few: int) -> bool:
+    async def is_looked_up(few: int, **filters: Any) -> bool:
         monkeypatch.setattr(grounds, "FEW", few)
-        found = await grounds.among_few(session, col(Reminder.id), reminders.GROUNDS, mine=mine)
+        asked = PageRequest(filters, "id", None, 200)
+        found = await reminders.GROUNDS.among_few(world.session, asked_by(mine), asked)
         return found is not sa.true()
 
     # The coordinator is reminded of nothing, so that each reminder that it reads is found once.
     assert await is_looked_up(count)
     assert not await is_looked_up(count - 1)
+    # Few are of one assignment, whoever reads them.
+    assert not await is_looked_up(count, assignment=uuid4())
 
 
 async def test_too_many_assignments_are_not_looked_up(
     world: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, mine = world.session, await coordinator_of(world)
+    mine = await coordinator_of(world)
     monkeypatch.setattr(grounds, "FEW", 100_000)
 
-    async def is_looked_up(rows: int) -> bool:
-        values = {"mine": mine, "rows": rows}
-        found = await grounds.among_few(session, col(Document.id), documents.GROUNDS, **values)
+    async def is_looked_up(limit: int) -> bool:
+        asked = PageRequest({}, "id", None, limit)
+        found = await documents.GROUNDS.among_few(world.session, asked_by(mine), asked)
         return found is not sa.true()
 
     # The larger a page, the more are looked up for it.

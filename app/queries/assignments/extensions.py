@@ -13,7 +13,7 @@ from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
 from app.queries.assignments.actions import lock_assignment, lock_assignment_and_plan
-from app.queries.grounds import among_few, on_grounds
+from app.queries.grounds import on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.rows import one_of
 from app.queries.submissions.submissions import has_part_in_assignment
@@ -47,9 +47,12 @@ EXTENSIONS = Listing(
         "wanted_deadline_on": (SortPart("extension.wanted_deadline_on", "date"), ID),
         "updated_at": (SortPart("extension.updated_at", "timestamptz"), ID),
     },
+    selective=frozenset({"plan", "task", "assignment"}),
 )
 
 GROUNDS = on_grounds(
+    EXTENSIONS,
+    col(Extension.id),
     "select id from extension where agency_id = :mine",
     of_readable=(
         """select extension.id from readable
@@ -128,6 +131,6 @@ async def page_of_extensions(
     """The visible extensions that are asked for, and where the next page goes on."""
     statement, mine = visible_extensions(principal), principal.agency_id
     if not principal.reads_all_submissions:
-        few = await among_few(session, col(Extension.id), GROUNDS, mine=mine, rows=asked.limit + 1)
+        few = await GROUNDS.among_few(session, principal, asked)
         statement = statement.where(few)
     return await read_page(session, statement, EXTENSIONS, asked, ExtensionCase, mine=mine)

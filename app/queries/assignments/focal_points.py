@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Permission, Principal
 from app.errors import Text
 from app.models import Assignee, AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
-from app.queries.grounds import among_few, on_grounds
+from app.queries.grounds import on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.registry.agencies import holds_on
 from app.queries.row_security import reach, read_as
@@ -37,9 +37,12 @@ FOCAL_POINTS = Listing(
         ),
         "id": (ID,),
     },
+    selective=frozenset({"plan", "assignment"}),
 )
 
 GROUNDS = on_grounds(
+    FOCAL_POINTS,
+    col(FocalPoint.id),
     "select id from focal_point where agency_id = :mine",
     """select contact.id from plan join focal_point contact on contact.plan_id = plan.id
     where :mine in (plan.coordinator_id, plan.issuer_id, plan.owner_id)""",
@@ -116,7 +119,7 @@ async def page_of_focal_points(
 ) -> FoundPage[FocalPoint]:
     """The visible focal points that are asked for, and where the next page goes on."""
     await read_as(session, principal.agency_id)
-    few = await among_few(session, col(FocalPoint.id), GROUNDS, mine=principal.agency_id)
+    few = await GROUNDS.among_few(session, principal, asked)
     sees = sees_focal_points(principal)
     return await read_rows(session, FocalPoint, FOCAL_POINTS, asked, sees, few)
 

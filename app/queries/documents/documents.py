@@ -24,7 +24,7 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
-from app.queries.grounds import among_few, on_grounds
+from app.queries.grounds import on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page
 from app.queries.plans.plans import visible_plans
 from app.queries.rows import grouped, is_any_found, one_of
@@ -43,8 +43,11 @@ DOCUMENTS = Listing(
         " where e.document_id = document.id and e.assignment_id = :assignment)",
     },
     orders={"id": (SortPart("document.id", "uuid"),)},
+    selective=frozenset({"number", "assignment"}),
 )
 GROUNDS = on_grounds(
+    DOCUMENTS,
+    col(Document.id),
     "select id from document where sender_id = :mine",
     "select id from document where plan_import_id is not null",
     of_readable=(
@@ -132,8 +135,7 @@ async def page_of_documents(
     """A page of visible documents, and the key after which the next page begins."""
     statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
     if not principal.reads_all_submissions:
-        parameters = {"mine": principal.agency_id, "rows": asked.limit + 1}
-        few = await among_few(session, col(Document.id), GROUNDS, **parameters)
+        few = await GROUNDS.among_few(session, principal, asked)
         statement = statement.where(few)
     return await read_page(session, statement, DOCUMENTS, asked, first)
 

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Permission, Principal, Role
 from app.errors import Text
 from app.models import Assignment, Plan, Remark, Submission
-from app.queries.grounds import among_few, on_grounds
+from app.queries.grounds import on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.rows import one_of
 
@@ -41,8 +41,11 @@ REMARKS = Listing(
         "updated_since": "remark.updated_at >= :updated_since",
     },
     orders={"id": (ID,), "updated_at": (SortPart("remark.updated_at", "timestamptz"), ID)},
+    selective=frozenset({"plan", "task", "assignment", "submission"}),
 )
 GROUNDS = on_grounds(
+    REMARKS,
+    col(Remark.id),
     "select id from remark where author_id = :mine",
     "select id from remark where agency_id = :mine",
     """select remark.id from assignment
@@ -90,8 +93,8 @@ async def page_of_remarks(
     """A page of visible remarks, and the key after which the next page begins."""
     statement = visible_remarks(principal)
     if Role.SUPERVISOR not in principal.roles:
-        mine = principal.agency_id
-        statement = statement.where(await among_few(session, col(Remark.id), GROUNDS, mine=mine))
+        few = await GROUNDS.among_few(session, principal, asked)
+        statement = statement.where(few)
     return await read_page(session, statement, REMARKS, asked, RemarkCase)
 
 

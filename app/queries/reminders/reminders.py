@@ -24,7 +24,7 @@ from app.models import (
     Submission,
     Task,
 )
-from app.queries.grounds import among_few, on_grounds
+from app.queries.grounds import on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page, read_rows
 from app.queries.rows import grouped, is_any_found, one_of
 
@@ -46,8 +46,11 @@ REMINDERS = Listing(
         "on_day": (SortPart("reminder.on_day", "date"), ID := SortPart("reminder.id", "uuid")),
         "id": (ID,),
     },
+    selective=frozenset({"assignment"}),
 )
 GROUNDS = on_grounds(
+    REMINDERS,
+    col(Reminder.id),
     "select id from reminder where agency_id = :mine",
     """select item.reminder_id from plan
     join reminder_item item on item.plan_id = plan.id
@@ -128,8 +131,8 @@ async def page_of_reminders(
     """A page of visible reminders, and the key after which the next page begins."""
     conditions = [sees_reminders(principal)]
     if not principal.reads_all_submissions:
-        mine = principal.agency_id
-        conditions.append(await among_few(session, col(Reminder.id), GROUNDS, mine=mine))
+        few = await GROUNDS.among_few(session, principal, asked)
+        conditions.append(few)
     return await read_rows(session, Reminder, REMINDERS, asked, *conditions)
 
 
