@@ -132,8 +132,10 @@ def _directus(node: Path, url: str, folder: Path) -> Iterator[int]:
     }
     command = [str(node), str(node.parents[2] / "directus" / "cli.js")]
     with open(folder / "directus.log", "w") as log:
-        subprocess.run([*command, "bootstrap"], env=env, stdout=log, stderr=log, check=True)
-        process = subprocess.Popen([*command, "start"], env=env, stdout=log, stderr=log)
+        # It leaves files of its own in the folder that it works in.
+        at: dict[str, Any] = {"cwd": folder, "env": env, "stdout": log, "stderr": log}
+        subprocess.run([*command, "bootstrap"], check=True, **at)
+        process = subprocess.Popen([*command, "start"], **at)
     try:
         wait_for(process, port, folder / "directus.log")
         _make_table(port)
