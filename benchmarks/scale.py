@@ -201,8 +201,8 @@ def _make(server: str, env: dict[str, str], assignments: int, over: int, *, summ
 def _fill(
     server: str, env: dict[str, str], name: str, size: tuple[int, int], *, summed: bool
 ) -> None:
-    """Make that of so many assignments over so many years, under a name that says that it is not
-    ready yet."""
+    """Fill the database *name* with so many assignments over so many years; until it is whole it
+    has another name."""
     name, (assignments, over) = f"making_{name}", size
     asyncio.run(_execute(server, f"drop database if exists {name}"))
     asyncio.run(_execute(server, f"create database {name}"))

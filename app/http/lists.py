@@ -96,7 +96,7 @@ class Paging:
         return slice(first, first + self.limit)
 
     def page_at_position(self, items: Sequence[Item], *, of: int) -> Page[Item]:
-        """The page of *items*, which stand at its positions in a list of so many."""
+        """The page of *items*, which stand at its `positions` in a list *of* so many items."""
         upto = self.positions().stop
         return Page(items=list(items), next=self.next_url([upto] if of > upto else None))
 

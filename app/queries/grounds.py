@@ -64,8 +64,11 @@ class Grounds:
 def on_grounds(
     listing: Listing, column: Any, *grounds: str, of_readable: Sequence[str] = ()
 ) -> Grounds:
-    """The grounds of which each is a query of the ids of rows; those *of_readable* may name
-    `readable`, the assignments whose submissions the agency may read, or that were `once_filed`."""
+    """Each ground is SQL that selects the ids of rows which the agency `:mine` may read on it.
+
+    Those *of_readable* may name the table `readable`: the assignments whose submissions the agency
+    may read, all of them or only those that were `once_filed`.
+    """
     if not of_readable:
         return Grounds(listing, column, sa.text(_first(grounds)))
     readable = OF_READABLE.format(grounds=UNION.join(of_readable))

@@ -100,7 +100,8 @@ async def items_out(
 async def previews_out(
     session: AsyncSession, wanted: Sequence[PlannedReminder], *, before: int
 ) -> list[ReminderPreviewOut]:
-    """Reminders that would be sent, numbered in the order of the list, which has so many before."""
+    """Reminders that would be sent, numbered as they stand in the whole list; *before* them it has
+    so many."""
     labels = await agency_labels(session, (one.agency_id for one in wanted))
     tasks = await task_labels(session, {one for row in wanted for one in row.task_ids})
     places = {task.id: place for place, task in enumerate(tasks)}

@@ -102,3 +102,17 @@ async def test_who_reads_without_a_transaction_is_not_told_for_whom(
         with pytest.raises(RuntimeError):
             async with reach_all(session):
                 pass
+
+
+async def test_the_first_contacts_are_found_without_looking_at_all_that_an_agency_leads(
+    named: Sample,
+) -> None:
+    await work_as(named.session, DatabaseRole.SERVICE)
+    agency_id = (await named.session.exec(select(Agency.id).limit(1))).one()
+    await read_as(named.session, agency_id)
+    explain = sa.text("explain select id from focal_point order by valid_from, id limit 51")
+    plan = "\n".join((await (await named.session.connection()).execute(explain)).scalars())
+
+    # PostgreSQL puts the rows of a hashed subquery together before it asks of the first contact.
+    assert "SubPlan" in plan
+    assert "hashed" not in plan

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.config import Settings
-from app.models import Task
+from app.models import Reminder, Task
 from app.queries import grounds
 from app.queries.assignments import extensions, focal_points
 from app.queries.documents import documents
@@ -220,3 +220,15 @@ async def test_too_many_assignments_are_not_looked_up(
     # The larger a page, the more are looked up for it.
     assert not await is_looked_up(1)
     assert await is_looked_up(100_000)
+
+
+async def test_what_a_reminder_is_about_is_asked_of_each_by_itself(world: Sample) -> None:
+    sees = reminders.sees_reminders(asked_by(await coordinator_of(world)))
+    statement = select(Reminder.id).where(sees).limit(51)
+    connection = await world.session.connection()
+    sql = statement.compile(connection.sync_engine, compile_kwargs={"literal_binds": True})
+    plan = "\n".join((await connection.exec_driver_sql(f"explain {sql}")).scalars())
+
+    # PostgreSQL puts the rows of a hashed subquery together before it asks of the first row.
+    assert "EXISTS(SubPlan" in plan
+    assert "hashed" not in plan

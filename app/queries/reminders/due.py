@@ -188,7 +188,7 @@ class DueParts(NamedTuple):
     plans: str
     """A condition on the plan `p`."""
     materialized: str
-    """Nothing, or that each use reads by itself on which days a step of a plan falls."""
+    """Nothing, or `not materialized `: the days of steps are found anew where they are named."""
     own: str
     """A table that the two next parts read, or nothing."""
     submissions: str

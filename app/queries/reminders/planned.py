@@ -31,7 +31,8 @@ from app.queries.row_security import reach_all
 
 OF_PLAN = "(cast(:plan as uuid) is null or p.id = :plan)"
 FOLLOWS = "(f.owner_id = :mine or f.coordinator_id = :mine)"
-# An agency owes little of what the days of all plans lead to, so that they are not put together.
+# The days on which steps of all plans fall are many. They are not put together, since an agency
+# owes little of what is due on them.
 # The index of the workload has all that an agency owes today. PostgreSQL would look for it among
 # all that the agency ever owed.
 # Submissions of followed plans are looked for only if there are such plans: PostgreSQL may read all
