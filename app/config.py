@@ -2,12 +2,13 @@
 
 import enum
 import os
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LAST_PORT = 65535
@@ -22,17 +23,28 @@ def _between_commas(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _each_port(value: object) -> object:
-    """Every port of `443,8000-8100`."""
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports that one setting names, held as ranges: as many numbers as there are ports would
+    take 4 MB of each process."""
+
+    ranges: tuple[range, ...]
+
+    def __contains__(self, port: object) -> bool:
+        return any(port in one for one in self.ranges)
+
+
+def _ports(value: object) -> object:
+    """The ports of `443,8000-8100`."""
     if not isinstance(value, str):
         return value
-    ports: set[int] = set()
+    ranges: list[range] = []
     for part in value.split(","):
         first, _, last = part.partition("-")
         if not 1 <= int(first) <= int(last or first) <= LAST_PORT:
             raise ValueError(f"{part.strip()} is no port and no range of ports")
-        ports.update(range(int(first), int(last or first) + 1))
-    return ports
+        ranges.append(range(int(first), int(last or first) + 1))
+    return Ports(tuple(ranges))
 
 
 def connections_of_this_machine() -> int:
@@ -45,7 +57,7 @@ Networks = Annotated[
     tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_between_commas)
 ]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_between_commas)]
-Ports = Annotated[frozenset[int], NoDecode, BeforeValidator(_each_port)]
+SetPorts = Annotated[InstanceOf[Ports], NoDecode, BeforeValidator(_ports)]
 
 
 class DatabaseRole(enum.StrEnum):
@@ -118,7 +130,7 @@ class Settings(BaseSettings):
     due_soon_days: int = Field(default=30, ge=0, le=365)
     webhook_networks: Networks = ()
     """`10.0.0.0/8,fd00::/8`: where webhooks may go. Loopback only where it is listed by itself."""
-    webhook_ports: Ports = frozenset({443, 8443})
+    webhook_ports: SetPorts = Ports((range(443, 444), range(8443, 8444)))
     """`443,8000-8100`: the ports in these networks that webhooks may go to."""
     webhook_allow_http: bool = False
     """True lets webhooks go without TLS; they are signed, and readable on their way."""

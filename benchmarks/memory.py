@@ -51,8 +51,9 @@ def serve(
     port: int, process: "subprocess.Popen[bytes]", clients: list[Json], ids: dict[str, str]
 ) -> None:
     """Print what a serving process holds, stage by stage."""
-    _print("một tiến trình phục vụ / a serving process that answers", megabytes(process))
     with _asking(port, clients) as http:
+        http.get("/readyz").raise_for_status()
+        _print("một tiến trình phục vụ / a serving process that answers", megabytes(process))
         contract = http.get("/openapi.json").json()
         _print("sau khi trả hợp đồng / after the contract was asked for", megabytes(process))
         raised: Counter[str] = Counter()

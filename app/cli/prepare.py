@@ -9,12 +9,13 @@ from app.home.folder import Home
 from app.home.progress import say
 
 
-def prepare(settings: Settings, home: Home) -> None:
+def prepare(settings: Settings, home: Home) -> bool:
     """Migrate a schema that is behind and fill an empty database; where there is nothing to do, be
-    quick."""
+    quick. Returns whether there was something to do."""
     state = asyncio.run(wait_for_database(settings))
+    steps = missing_steps(state.revision)
     # Imported only here: what they need takes half a second, which is half of a start.
-    if steps := missing_steps(state.revision):
+    if steps:
         from app.cli.migrate import upgrade  # noqa: PLC0415 - loaded when first needed
 
         upgrade(settings, steps)
@@ -26,3 +27,4 @@ def prepare(settings: Settings, home: Home) -> None:
         from app.cli.sample import ensure_sample  # noqa: PLC0415 - loaded when first needed
 
         ensure_sample(settings, home)
+    return bool(steps) or state.is_empty

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
@@ -47,10 +48,19 @@ def serve(
         else socket.socket(fileno=socket_number)
     )
     if prepare:
-        prepare_database(settings, find_home())
+        if prepare_database(settings, find_home()):
+            _begin_anew(taken)
     else:
         asyncio.run(require_served_if_reached(settings))
     _serve(settings, workers, taken)
+
+
+def _begin_anew(taken: socket.socket) -> NoReturn:
+    """Become the process that only serves: this one has loaded 40 MB to prepare the database, which
+    it would keep for as long as it serves."""
+    taken.set_inheritable(True)
+    words = [word for word in sys.orig_argv if word != "--prepare"]
+    os.execv(sys.executable, words)  # noqa: S606 - the words of this process itself
 
 
 @contextmanager

@@ -6,7 +6,7 @@ another address a moment later.
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Any
@@ -42,10 +42,10 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
     """
 
     def __init__(
-        self, networks: Iterable[Network], ports: Collection[int], *, resolve: Resolve = resolve
+        self, networks: Iterable[Network], ports: Container[int], *, resolve: Resolve = resolve
     ) -> None:
         self.networks = tuple(networks)
-        self.ports = frozenset(ports)
+        self.ports = ports
         self._resolve = resolve
         self._backend = httpcore.AnyIOBackend()
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.config import Settings
+from app.config import LAST_PORT, Settings
 
+EVERY_PORT = range(LAST_PORT + 1)
 REQUIRED = {
     "TIENDO_DATABASE_URL": "postgresql://h/d",
     "TIENDO_SECRET": "x" * 32,
@@ -25,7 +26,7 @@ def test_by_itself_no_network_is_allowed(monkeypatch: pytest.MonkeyPatch) -> Non
     for empty in ({}, {"TIENDO_WEBHOOK_NETWORKS": ""}):
         made = settings(monkeypatch, **empty)
         assert (made.webhook_networks, made.webhook_allow_http) == ((), False)
-        assert made.webhook_ports == {443, 8443}
+        assert [port for port in EVERY_PORT if port in made.webhook_ports] == [443, 8443]
 
 
 def test_networks_and_ports_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +37,14 @@ def test_networks_and_ports_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
     assert made.webhook_networks == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
-    assert made.webhook_ports == {443, 8000, 8001, 8002}
+    named = [port for port in EVERY_PORT if port in made.webhook_ports]
+    assert named == [443, 8000, 8001, 8002]
+
+
+def test_very_many_ports_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = settings(monkeypatch, TIENDO_WEBHOOK_PORTS="80,443,1024-65535")
+
+    assert made.webhook_ports.ranges == (range(80, 81), range(443, 444), range(1024, 65536))
 
 
 @pytest.mark.parametrize(

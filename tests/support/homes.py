@@ -6,10 +6,8 @@ A first start takes longer than all later ones, and each of those longer than mo
 import asyncio
 import fcntl
 import json
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -28,8 +26,8 @@ LONG_AND_ODD = "kế hoạch, 'của' \"tỉnh\" %20 " + "x" * 120
 
 @dataclass(frozen=True)
 class FirstStart:
-    """The home that a first start has made, what it said, the moments at which it said more, and
-    what its database held then.
+    """The home that a first start has made, what it said, the commands of its processes once it
+    answered, and what its database held then.
 
     `known` is how many submissions the database takes there to be when it plans: minus one where
     nobody has looked yet.
@@ -37,7 +35,7 @@ class FirstStart:
 
     home: Path
     said: str
-    moments: list[float]
+    commands: list[str]
     rows: dict[str, int]
     known: float
 
@@ -75,29 +73,15 @@ def first_start() -> FirstStart:
     with open(folder / "home.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not noted.exists():
-            moments, held = _start_once(home, log)
-            noted.write_text(json.dumps({"moments": moments, **held}))
+            noted.write_text(json.dumps(_start_once(home, log)))
     return FirstStart(home, log.read_text(), **json.loads(noted.read_text()))
 
 
-def _start_once(home: Path, log: Path) -> tuple[list[float], dict[str, Any]]:
-    moments, length, port = [time.monotonic()], 0, loopback.free_port()
-    process = runs.start(home, port, log)
-    try:
-        while "/docs" not in (said := log.read_text()):
-            assert process.poll() is None, said
-            if len(said) > length:
-                moments.append(time.monotonic())
-                length = len(said)
-            time.sleep(0.02)
-        moments.append(time.monotonic())
-        assert runs.status(port, "/healthz") == 200
-        held = asyncio.run(_held_by(home))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(runs.PATIENCE)
+def _start_once(home: Path, log: Path) -> dict[str, Any]:
+    with runs.running(home, loopback.free_port(), log):
+        held = asyncio.run(_held_by(home)) | {"commands": runs.processes(home)}
     runs.wait_until_gone(home)
-    return moments, held
+    return held
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.clock import utc_now
-from app.config import Settings
+from app.config import Ports, Settings
 from app.db import SessionMaker, make_sessionmaker
 from app.domain.records import Subject, record
 from app.jobs.webhook_deliveries import open_post, send_batch
@@ -40,7 +40,7 @@ from tests.support.transactions import Engines
 
 LOOPBACK: dict[str, Any] = {
     "webhook_networks": (ip_network("127.0.0.0/8"), ip_network("::1/128")),
-    "webhook_ports": frozenset(range(1024, 65536)),
+    "webhook_ports": Ports((range(1024, 65536),)),
     "webhook_allow_http": True,
 }
 """The settings that an operator would make for receivers on the same machine."""
