@@ -33,6 +33,11 @@ class Ports:
     def __contains__(self, port: object) -> bool:
         return any(port in one for one in self.ranges)
 
+    def __str__(self) -> str:
+        return ",".join(
+            f"{one[0]}" if len(one) == 1 else f"{one[0]}-{one[-1]}" for one in self.ranges
+        )
+
 
 def _ports(value: object) -> object:
     """The ports of `443,8000-8100`."""

@@ -1,13 +1,11 @@
 """Reading external references: rows by the id of another system, and those ids of rows."""
 
 import uuid
-from collections.abc import Collection
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import ExternalRef, RefNoun
-from app.queries.rows import grouped
 
 KNOWN_AS = """{row_id} = (select e.{noun}_id from external_ref e
   where e.{noun}_id is not null and e.system = split_part(:external_ref, ':', 1)
@@ -17,20 +15,6 @@ KNOWN_AS = """{row_id} = (select e.{noun}_id from external_ref e
 def known_as(noun: str, row_id: str) -> str:
     """The condition that a row is the one to which `:external_ref` (system:id) leads."""
     return KNOWN_AS.format(noun=noun, row_id=row_id)
-
-
-RefsById = dict[uuid.UUID, list[dict[str, str]]]
-
-
-async def refs_of(session: AsyncSession, noun: RefNoun, ids: Collection[uuid.UUID]) -> RefsById:
-    """The external references of each row, in order of systems."""
-    column = getattr(ExternalRef, f"{noun}_id")
-    rows = await session.exec(
-        select(column, ExternalRef.system, ExternalRef.external_id)
-        .where(col(column).in_(ids))
-        .order_by(col(ExternalRef.system))
-    )
-    return grouped(ids, ((row_id, {"system": system, "id": ref}) for row_id, system, ref in rows))
 
 
 async def find_row(

@@ -23,7 +23,8 @@ from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.queries.figures.province import Scope
 from app.queries.figures.trends import plan_trend_json
 from app.queries.lists import PageRequest
-from app.queries.plans import plans, tasks
+from app.queries.plans import tasks
+from app.queries.plans.plan_facts import facts_of
 from app.queries.plans.plans import visible_plan_id
 from app.queries.submissions.latest import AcceptedReport, latest_accepted
 from app.schemas.boards import (
@@ -167,10 +168,10 @@ async def _figures(
 
 
 async def _coordinator_of(reader: RequestReader, plan: Plan, day: date) -> uuid.UUID | None:
-    [held] = (await plans.coordinators_of(reader.session, [plan.id])).values()
+    facts = await facts_of(reader, [plan.id])
     on_the_day = [
         row.agency_id
-        for row in held
+        for row in facts[plan.id].coordinators
         if (row.valid_from or day) <= day and (row.valid_until is None or day < row.valid_until)
     ]
     return on_the_day[-1] if on_the_day else None

@@ -8,10 +8,10 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.assignments.expand import NotAssigned
 from app.domain.plans import plans as domain
-from app.models import Plan, PlanAction, PlanPartyRole, RefNoun
-from app.queries.plans import plans as queries
+from app.models import Plan, PlanAction, PlanPartyRole
 from app.queries.plans.days_past import plans_then
-from app.queries.plans.relations import ActionPlan, relations_of
+from app.queries.plans.plan_facts import facts_of, parties_of
+from app.queries.plans.relations import ActionPlan
 from app.queries.submissions.effects import SubmissionEffect
 from app.schemas.action_plans import ActionPlanOut
 from app.schemas.plan_closings import PlanClosedOut
@@ -22,7 +22,6 @@ from app.schemas.plans import (
     PlanFieldChangeOut,
     PlanOut,
 )
-from app.views.external_refs import external_refs_out
 from app.views.labels import agency_labels
 from app.views.submission_effects import effects_out
 
@@ -38,15 +37,16 @@ async def plans_out(
     coordinating = {
         plan.id: then[plan.id].coordinator_id if past else plan.coordinator_id for plan in plans
     }
+    facts = await facts_of(session, ids)
     coordinators = {
-        plan_id: [row for row in found if row.valid_from is None or row.valid_from <= day]
+        plan_id: [
+            row for row in found.coordinators if row.valid_from is None or row.valid_from <= day
+        ]
         if past
-        else found
-        for plan_id, found in (await queries.coordinators_of(session, ids)).items()
+        else found.coordinators
+        for plan_id, found in facts.items()
     }
-    relations = await relations_of(session, ids)
-    parties = await queries.parties_of(session, ids, day=day)
-    external_refs = await external_refs_out(session, RefNoun.PLAN, ids)
+    parties = await parties_of(session, ids, day=day)
     labels = await agency_labels(
         session,
         (one for roles in parties.values() for some in roles.values() for one in some),
@@ -70,8 +70,8 @@ async def plans_out(
             ],
             overseers=[labels[one] for one in parties[plan.id][PlanPartyRole.OVERSEER]],
             recipients=[labels[one] for one in parties[plan.id][PlanPartyRole.RECIPIENT]],
-            relations=relations[plan.id],
-            external_refs=external_refs[plan.id],
+            relations=facts[plan.id].relations,
+            external_refs=facts[plan.id].external_refs,
             allowed_actions=[] if past else domain.allowed_actions(principal, plan),
         )
         for plan in plans

@@ -1,19 +1,17 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
 from app.domain.plans.time_frames import NEEDS_PERSON
-from app.models import Assignee, Plan, RefNoun, Task, TaskGroup
+from app.models import Assignee, Plan, Task, TaskGroup
 from app.queries.plans import tasks as queries
 from app.queries.registry import agencies
 from app.schemas.plan_imports import CellOut, TextOut, TimeFrameOut
-from app.schemas.plans import AgencyLabelOut
 from app.schemas.tasks import AssigneeOut, TaskGroupOut, TaskOut
-from app.views.external_refs import external_refs_out
-from app.views.labels import agency_labels
 
 
 def cells_out(cells: list[list[str]]) -> list[CellOut]:
@@ -32,35 +30,28 @@ async def tasks_out(
     """Tasks of these plans with their assignees by name."""
     ids = [task.id for task in tasks]
     found = await queries.assignees_of(session, ids)
-    external_refs = await external_refs_out(session, RefNoun.TASK, ids)
-    by_task: dict[uuid.UUID, list[AssigneeOut]] = {task_id: [] for task_id in ids}
-    leads = await _leads_out(session, ids)
+    today = local_day(utc_now())
+    facts = await queries.facts_of(session, ids, day=today)
     days = {plan.id: _day_of(plan) for plan in plans}
     rows = [(days[task.plan_id], row) for task in tasks for row in found[task.id]]
-    for assignee in await _assignees_out(session, rows):
+    leads = {(lead, today) for task in facts.values() for lead in task.leads}
+    labels = await agencies.labels_on(session, _named_in(rows) | leads)
+    by_task: dict[uuid.UUID, list[AssigneeOut]] = {task_id: [] for task_id in ids}
+    for assignee in await _assignees_out(session, rows, labels):
         by_task[assignee.task_id].append(assignee)
     return [
         TaskOut.of(
             task,
             time_frame=_time_frame_out(task),
             assignees=by_task[task.id],
-            leads_today=leads[task.id],
+            leads_today=sorted(
+                (labels[lead, today] for lead in facts[task.id].leads), key=attrgetter("code")
+            ),
             source_cells=cells_out(task.source_cells),
-            external_refs=external_refs[task.id],
+            external_refs=facts[task.id].external_refs,
         )
         for task in tasks
     ]
-
-
-async def _leads_out(
-    session: AsyncSession, ids: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, list[AgencyLabelOut]]:
-    found = await queries.leads_on(session, ids, day=local_day(utc_now()))
-    labels = await agency_labels(session, *found.values())
-    return {
-        task_id: sorted((labels[one] for one in some), key=lambda label: label.code)
-        for task_id, some in found.items()
-    }
 
 
 async def task_out(session: AsyncSession, plan: Plan, task: Task) -> TaskOut:
@@ -81,19 +72,24 @@ def _time_frame_out(task: Task) -> TimeFrameOut:
 
 async def assignee_out(session: AsyncSession, plan: Plan, row: Assignee) -> AssigneeOut:
     """One assignee; an agency by its name on the plan's day."""
-    return (await _assignees_out(session, [(_day_of(plan), row)]))[0]
+    rows = [(_day_of(plan), row)]
+    labels = await agencies.labels_on(session, _named_in(rows))
+    return (await _assignees_out(session, rows, labels))[0]
 
 
 def _day_of(plan: Plan) -> date:
     return plan.issued_on or plan.starts_on or local_day(utc_now())
 
 
+def _named_in(rows: Sequence[tuple[date, Assignee]]) -> set[tuple[uuid.UUID, date]]:
+    return {(row.agency_id, day) for day, row in rows if row.agency_id}
+
+
 async def _assignees_out(
-    session: AsyncSession, rows: Sequence[tuple[date, Assignee]]
+    session: AsyncSession,
+    rows: Sequence[tuple[date, Assignee]],
+    labels: Mapping[tuple[uuid.UUID, date], agencies.AgencyLabel],
 ) -> list[AssigneeOut]:
-    labels = await agencies.labels_on(
-        session, {(row.agency_id, day) for day, row in rows if row.agency_id}
-    )
     collectives = await queries.collective_names(
         session, {row.collective_id for _, row in rows if row.collective_id}
     )

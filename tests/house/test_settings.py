@@ -44,6 +44,7 @@ def test_networks_and_ports_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_very_many_ports_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     made = settings(monkeypatch, TIENDO_WEBHOOK_PORTS="80,443,1024-65535")
 
+    assert str(made.webhook_ports) == "80,443,1024-65535"
     assert made.webhook_ports.ranges == (range(80, 81), range(443, 444), range(1024, 65536))
 
 

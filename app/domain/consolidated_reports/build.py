@@ -35,7 +35,8 @@ from app.official_words import day_words
 from app.queries.consolidated_reports import follow_up as queries
 from app.queries.consolidated_reports.standings import ReportWindow, standings
 from app.queries.figures.reporting import SubmissionCounts
-from app.queries.plans.plans import parties_of, visible_plan_id
+from app.queries.plans.plan_facts import parties_of
+from app.queries.plans.plans import visible_plan_id
 from app.queries.plans.tasks import list_groups, list_tasks
 from app.queries.registry import agencies
 

@@ -23,6 +23,7 @@ from app.models import Plan, PlanPartyRole, PlanStatus, Remark, RemarkNoun
 from app.queries.assignments import assignments
 from app.queries.evaluation.remarks import RemarkCase
 from app.queries.plans import plans, tasks
+from app.queries.plans.plan_facts import parties_of
 from app.queries.submissions import submissions
 
 RemarkState = Literal["open", "answered", "withdrawn"]
@@ -163,7 +164,7 @@ async def _found(
 async def _require_overseer(session: AsyncSession, principal: Principal, plan: Plan) -> None:
     if plan.status == PlanStatus.DRAFT:
         raise PlanStateError(Text("Kế hoạch còn là dự thảo.", "The plan is a draft."))
-    parties = await plans.parties_of(session, [plan.id], day=local_day(utc_now()))
+    parties = await parties_of(session, [plan.id], day=local_day(utc_now()))
     require(principal, Power.REMARK, plan, overseers=parties[plan.id][PlanPartyRole.OVERSEER])
 
 

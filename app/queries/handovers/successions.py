@@ -98,29 +98,6 @@ async def successors_of(
     return grouped(agency_ids, ((row.predecessor_id, row) for row in rows))
 
 
-async def heirs_of(
-    session: AsyncSession, agency_ids: Collection[uuid.UUID], day: date
-) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The agencies that stand for each agency on a day: itself, or all at the ends of its
-    successions.
-
-    An agency that ended without a successor stands for itself.
-    """
-    heirs = {agency_id: [agency_id] for agency_id in agency_ids}
-    unread = set(agency_ids)
-    while unread:
-        found = {
-            agency_id: [r.successor_id for r in rows if r.effective_on <= day and r.successor_id]
-            for agency_id, rows in (await successors_of(session, unread)).items()
-        }
-        heirs = {
-            agency_id: list(dict.fromkeys(heir for one in some for heir in found.get(one) or [one]))
-            for agency_id, some in heirs.items()
-        }
-        unread = {heir for some in found.values() for heir in some}
-    return heirs
-
-
 def carried_by(agency_id: uuid.UUID, day: date) -> sa.Select[uuid.UUID]:
     """The ids of an agency and, along chains, of all that ended by *day* and handed over to it.
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -15,16 +14,15 @@ from app.errors import Text
 from app.models import (
     Plan,
     PlanAction,
-    PlanCoordinator,
     PlanParty,
     PlanPartyRole,
     PlanStatus,
     ReportingRegime,
 )
 from app.queries.external_refs import known_as
-from app.queries.handovers.successions import heirs_of
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
-from app.queries.rows import grouped, one_of
+from app.queries.plans.plan_facts import Parties
+from app.queries.rows import one_of
 from app.queries.visible_ids import VisiblePlanId
 from app.reading import Sql, fetch
 
@@ -158,10 +156,6 @@ async def first_plans(
     return list(await session.exec(statement))
 
 
-Parties = dict[PlanPartyRole, list[uuid.UUID]]
-"""The agencies in each role of one plan, in the order they were named."""
-
-
 async def parties_named(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Parties]:
@@ -177,22 +171,6 @@ async def parties_named(
     return found
 
 
-async def parties_of(
-    session: AsyncSession, plan_ids: Collection[uuid.UUID], *, day: date
-) -> dict[uuid.UUID, Parties]:
-    """The overseers and recipients of each plan on a day: of ended ones, their successors."""
-    named = await parties_named(session, plan_ids)
-    ids = {one for roles in named.values() for some in roles.values() for one in some}
-    heirs = await heirs_of(session, ids, day)
-    return {
-        plan_id: {
-            role: list(dict.fromkeys(heir for one in some for heir in heirs[one]))
-            for role, some in roles.items()
-        }
-        for plan_id, roles in named.items()
-    }
-
-
 async def list_actions(session: AsyncSession, plan_id: VisiblePlanId) -> list[PlanAction]:
     """The decisions on a plan, the first one first."""
     statement = select(PlanAction).where(col(PlanAction.plan_id) == plan_id)
@@ -203,19 +181,6 @@ async def next_action_number(session: AsyncSession, plan_id: uuid.UUID) -> int:
     """The number of the next decision on a plan that is locked."""
     last = sa.func.coalesce(sa.func.max(col(PlanAction.number)), 0)
     return 1 + (await session.exec(select(last).where(col(PlanAction.plan_id) == plan_id))).one()
-
-
-async def coordinators_of(
-    session: AsyncSession, plan_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[PlanCoordinator]]:
-    """The coordinators of each plan with their days, the earliest first."""
-    rows = await session.exec(
-        select(PlanCoordinator)
-        .where(col(PlanCoordinator.plan_id).in_(plan_ids))
-        .order_by(col(PlanCoordinator.valid_from).nulls_first())
-        .execution_options(populate_existing=True)
-    )
-    return grouped(plan_ids, ((row.plan_id, row) for row in rows))
 
 
 REGIMES = Listing(

@@ -1,7 +1,6 @@
 """Reading relations between plans, and the action plans of agencies."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Plan, PlanRelation, RelationKind
+from app.models import PlanRelation, RelationKind
 from app.queries.figures.status_tree import HELD
-from app.queries.rows import grouped
 from app.queries.visible_ids import VisiblePlanId
 
 LEADS_TO = sa.text("""
@@ -23,16 +21,6 @@ with recursive reached (id) as (
 )
 select exists (select from reached where id = :goal)
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRelationView:
-    """A relation to another plan: one in the system with its number, or one by its reference."""
-
-    relation: RelationKind
-    plan_id: uuid.UUID | None
-    number: str | None
-    reference: str | None
 
 
 async def leads_to(
@@ -47,25 +35,6 @@ async def list_relations(session: AsyncSession, plan_id: VisiblePlanId) -> list[
     """The relations of a plan to others."""
     return list(
         await session.exec(select(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
-    )
-
-
-async def relations_of(
-    session: AsyncSession, plan_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[PlanRelationView]]:
-    """The relations of each plan to others, in the order in which they were made."""
-    rows = await session.exec(
-        select(PlanRelation, col(Plan.number))
-        .outerjoin(Plan, col(Plan.id) == col(PlanRelation.other_plan_id))
-        .where(col(PlanRelation.plan_id).in_(plan_ids))
-        .order_by(col(PlanRelation.id))
-    )
-    return grouped(
-        plan_ids,
-        (
-            (row.plan_id, PlanRelationView(row.relation, row.other_plan_id, number, row.reference))
-            for row, number in rows
-        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,11 +18,13 @@ from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_ro
 from app.queries.plans.plans import get_plan_for_update, visible_plans
 from app.queries.rows import grouped, one_of
 from app.queries.visible_ids import VisiblePlanId
+from app.reading import Sql, fetch, read_json
 
 NO_SUCH_TASK = Text("Không có nhiệm vụ này.", "There is no such task.")
 NO_SUCH_GROUP = Text("Không có nhóm nhiệm vụ này.", "There is no such task group.")
 NO_SUCH_ASSIGNEE = Text("Không có dòng phân công này.", "There is no such assignee.")
 FRESH = {"populate_existing": True}
+IDS = ARRAY(sa.Uuid())
 
 
 GROUPS = Listing(
@@ -54,7 +57,7 @@ TASK_LABELS = sa.text("""
 select task.id, task.ordinal, task.title, plan.id, plan.number, plan.title
   from task join plan on plan.id = task.plan_id
  where task.id = any(:ids) order by plan.id, task.position, task.id
-""").bindparams(sa.bindparam("ids", type_=ARRAY(sa.Uuid())))
+""").bindparams(sa.bindparam("ids", type_=IDS))
 
 
 class TaskLabel(NamedTuple):
@@ -122,7 +125,8 @@ async def assignees_of(
     return grouped(task_ids, ((row.task_id, row) for row in rows))
 
 
-LEADS_ON = sa.text("""
+# Agencies that were called off, and assignments that await a handover, lead nothing.
+FACTS = sa.text("""
 with begun as (
   select task_id, agency_id, occurrence, first_value(occurrence)
       over (partition by task_id order by starts_on desc, occurrence desc) as latest
@@ -130,24 +134,38 @@ with begun as (
   where task_id = any(:ids) and role = 'lead' and not awaits_handover and starts_on <= :day
     and status not in ('merged', 'split', 'revoked', 'not_applicable')
 )
-select distinct task_id, agency_id from begun where occurrence = latest
-""")
+select asked.task_id,
+  array(select distinct agency_id from begun
+    where begun.task_id = asked.task_id and occurrence = latest) as leads,
+  (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
+    from external_ref e where e.task_id = asked.task_id) as external_refs
+from unnest(:ids) as asked (task_id)
+""").bindparams(sa.bindparam("ids", type_=IDS))
 
 
-async def leads_on(
-    session: AsyncSession, task_ids: Collection[uuid.UUID], *, day: date
-) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The agencies that lead each task today: in its last occurrence that has begun by *day*.
-    Agencies that were called off, and assignments that await a handover, are left out."""
-    connection = await session.connection()
-    rows = await connection.execute(LEADS_ON, {"ids": list(task_ids), "day": day})
-    return grouped(task_ids, ((row.task_id, row.agency_id) for row in rows))
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """The agencies that lead a task: in its last occurrence that has begun; and the task's ids in
+    other systems, by system."""
+
+    leads: list[uuid.UUID]
+    external_refs: list[dict[str, str]]
+
+
+async def facts_of(
+    sql: Sql, task_ids: Collection[uuid.UUID], *, day: date
+) -> dict[uuid.UUID, TaskFacts]:
+    """The facts of each of these tasks on a day."""
+    rows = await fetch(sql, FACTS, {"ids": list(task_ids), "day": day}) if task_ids else ()
+    return {row.task_id: TaskFacts(row.leads, read_json(row.external_refs) or []) for row in rows}
 
 
 async def collective_names(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Collective]:
     """The collectives with these ids, by id."""
+    if not ids:
+        return {}
     rows = await session.exec(select(Collective).where(col(Collective.id).in_(ids)))
     return {row.id: row for row in rows}
 

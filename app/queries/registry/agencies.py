@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -141,7 +141,7 @@ async def names_on(session: AsyncSession, day: date) -> list[AgencyNamesRow]:
 AGENCY_NAMES = (
     select(Agency.id, Agency.code, AgencyName.name, AgencyName.short_name)
     .join(AgencyName, col(AgencyName.agency_id) == col(Agency.id))
-    .where(col(Agency.id).in_(sa.bindparam("ids", expanding=True)))
+    .where(col(Agency.id) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid()))))
     .ext(distinct_on(col(Agency.id)))
     .order_by(
         col(Agency.id),
@@ -166,15 +166,24 @@ async def name_on(session: AsyncSession, agency_id: uuid.UUID, *, day: date) -> 
     return (await agency_names(session, [agency_id], day=day))[agency_id].name
 
 
+ALL_NAMES = (
+    select(AgencyName, Agency.code)
+    .join(Agency, col(Agency.id) == col(AgencyName.agency_id))
+    .where(col(AgencyName.agency_id) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid()))))
+    .order_by(col(AgencyName.valid_from).nulls_first())
+)
+
+
 async def labels_on(
     session: AsyncSession, wanted: Collection[tuple[uuid.UUID, date]]
 ) -> dict[tuple[uuid.UUID, date], AgencyLabel]:
     """The labels of agencies, each with the name of its own day, by the rule of `agency_names`."""
     ids = {agency_id for agency_id, _ in wanted}
-    codes = dict(
-        (await session.exec(select(Agency.id, Agency.code).where(col(Agency.id).in_(ids)))).all()
-    )
-    names = await list_names(session, ids)
+    if not ids:
+        return {}
+    rows = (await session.exec(ALL_NAMES, params={"ids": list(ids)})).all()
+    names = grouped(ids, ((name.agency_id, name) for name, _ in rows))
+    codes = {name.agency_id: code for name, code in rows}
 
     def label(agency_id: uuid.UUID, day: date) -> AgencyLabel:
         begun = [name for name in names[agency_id] if (name.valid_from or day) <= day]
