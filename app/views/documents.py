@@ -1,5 +1,4 @@
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Document, DocumentBusiness
 from app.queries.documents import documents as queries
 from app.schemas.documents import DocumentCountsOut, DocumentOut, HandlingOut
+from app.schemas.plans import AgencyLabelOut
 from app.views.labels import agency_labels
 
 STANDINGS: dict[DocumentBusiness, Literal["recalled", "updated", "replaced"]] = {
@@ -18,26 +18,24 @@ STANDINGS: dict[DocumentBusiness, Literal["recalled", "updated", "replaced"]] = 
 
 async def documents_out(session: AsyncSession, documents: Sequence[Document]) -> list[DocumentOut]:
     """Documents with the assignments they answer, the documents they change and their standing."""
-    ids = [one.id for one in documents]
     labels = await agency_labels(session, (one.sender_id for one in documents))
-    evidence = await queries.evidence_of(session, ids)
-    effects = await queries.effects_of(session, ids)
-    fates = await queries.latest_effects_of(session, ids)
-    plans = await queries.plans_of(session, documents)
-    sent = await queries.sent_attempts(session, documents)
-    return [
-        DocumentOut.of(
-            one,
-            sender=labels[one.sender_id],
-            affects=effects[one.id],
-            standing=STANDINGS[fates[one.id]] if one.id in fates else "current",
-            evidence=evidence[one.id],
-            counts=_counts_out(one, len(evidence[one.id])),
-            plan_id=plans[one.plan_import_id] if one.plan_import_id else None,
-            handling=_handling_out(one, sent),
-        )
-        for one in documents
-    ]
+    facts = await queries.facts_of(session, [one.id for one in documents])
+    return [_document_out(one, facts[one.id], labels[one.sender_id]) for one in documents]
+
+
+def _document_out(
+    document: Document, facts: queries.DocumentFacts, sender: AgencyLabelOut
+) -> DocumentOut:
+    return DocumentOut.of(
+        document,
+        sender=sender,
+        affects=facts.affects,
+        standing="current" if facts.fate is None else STANDINGS[facts.fate],
+        evidence=facts.evidence,
+        counts=_counts_out(document, len(facts.evidence)),
+        plan_id=facts.plan_id,
+        handling=_handling_out(document, facts.sent),
+    )
 
 
 async def document_out(session: AsyncSession, document: Document) -> DocumentOut:
@@ -50,13 +48,11 @@ def _counts_out(document: Document, recorded: int) -> DocumentCountsOut:
     return DocumentCountsOut(task_codes=document.task_codes, recorded=recorded, problems=problems)
 
 
-def _handling_out(
-    document: Document, sent: Mapping[uuid.UUID, queries.SentAttempt]
-) -> HandlingOut | None:
-    if document.attempt_id is None or document.status_code is None:
+def _handling_out(document: Document, sent: queries.SentAttempt | None) -> HandlingOut | None:
+    if sent is None or document.status_code is None:
         return None
     return HandlingOut.of(
-        sent[document.attempt_id],
+        sent,
         code=document.status_code,
         description=document.status_description,
         at=document.status_at,

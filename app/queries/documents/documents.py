@@ -1,10 +1,12 @@
 """Reading received documents. Every statement starts from those that the principal may see."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +18,6 @@ from app.models import (
     Assignment,
     Document,
     DocumentBusiness,
-    DocumentEffect,
     DocumentEvidence,
     DocumentKind,
     Plan,
@@ -27,8 +28,9 @@ from app.models import (
 from app.queries.grounds import on_grounds
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page
 from app.queries.plans.plans import visible_plans
-from app.queries.rows import grouped, is_any_found, one_of
+from app.queries.rows import is_any_found, one_of
 from app.queries.submissions.submissions import has_part_in_assignment, visible_submissions
+from app.reading import fetch, read_json
 
 NO_SUCH_DOCUMENT = Text("Không có văn bản này.", "There is no such document.")
 
@@ -176,62 +178,47 @@ async def find_attempt(
     return rows.one_or_none()
 
 
-async def evidence_of(
+FACTS = sa.text("""
+select document.id,
+  (select json_agg(json_build_object('task_code', e.task_code, 'assignment_id', e.assignment_id)
+      order by e.id)
+    from document_evidence e where e.document_id = document.id) as evidence,
+  array(select e.earlier_id from document_effect e
+    where e.document_id = document.id order by e.id) as affects,
+  (select later.business from document_effect e join document later on later.id = e.document_id
+    where e.earlier_id = document.id order by e.id desc limit 1) as fate,
+  (select i.plan_id from plan_import i where i.id = document.plan_import_id) as plan_id,
+  attempt.submission_id, attempt.number as attempt
+from document left join submission_attempt attempt on attempt.id = document.attempt_id
+where document.id = any(:ids)
+""").bindparams(sa.bindparam("ids", type_=ARRAY(sa.Uuid())))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """The rows that belong to a document: the assignments that it answers, in the order of its task
+    codes; the earlier documents that it recalls, updates or replaces; what the latest document
+    about it does to it; the plan of its import; and the attempt that it is about."""
+
+    evidence: list[dict[str, str]]
+    affects: list[uuid.UUID]
+    fate: DocumentBusiness | None
+    plan_id: uuid.UUID | None
+    sent: SentAttempt | None
+
+
+async def facts_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[DocumentEvidence]]:
-    """The evidence for assignments in each document, in the order of its task codes."""
-    rows = await session.exec(
-        select(DocumentEvidence)
-        .where(col(DocumentEvidence.document_id).in_(ids))
-        .order_by(col(DocumentEvidence.id))
-    )
-    return grouped(ids, ((row.document_id, row) for row in rows))
-
-
-async def effects_of(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The ids of the earlier documents that each document recalls, updates or replaces."""
-    rows = await session.exec(
-        select(DocumentEffect)
-        .where(col(DocumentEffect.document_id).in_(ids))
-        .order_by(col(DocumentEffect.id))
-    )
-    return grouped(ids, ((row.document_id, row.earlier_id) for row in rows))
-
-
-async def latest_effects_of(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, DocumentBusiness]:
-    """The effect of the latest document about each one; documents without one are absent."""
-    rows = await session.exec(
-        select(col(DocumentEffect.earlier_id), col(Document.business))
-        .join(Document, col(Document.id) == col(DocumentEffect.document_id))
-        .where(col(DocumentEffect.earlier_id).in_(ids))
-        .order_by(col(DocumentEffect.id))
-    )
-    return dict(rows.all())
-
-
-async def plans_of(
-    session: AsyncSession, documents: Sequence[Document]
-) -> dict[uuid.UUID, uuid.UUID]:
-    """The plan that each import made, by the import's id."""
-    ids = [one.plan_import_id for one in documents if one.plan_import_id]
-    rows = await session.exec(
-        select(PlanImport.id, PlanImport.plan_id).where(col(PlanImport.id).in_(ids))
-    )
-    return dict(rows.all())
-
-
-async def sent_attempts(
-    session: AsyncSession, documents: Sequence[Document]
-) -> dict[uuid.UUID, SentAttempt]:
-    """The attempts that status messages among the documents are about, by their id."""
-    ids = [one.attempt_id for one in documents if one.attempt_id]
-    rows = await session.exec(
-        select(
-            SubmissionAttempt.id, SubmissionAttempt.submission_id, SubmissionAttempt.number
-        ).where(col(SubmissionAttempt.id).in_(ids))
-    )
-    return {row[0]: SentAttempt(row[1], row[2]) for row in rows}
+) -> dict[uuid.UUID, DocumentFacts]:
+    """The facts of each of these documents, whoever may see them."""
+    await session.flush()
+    return {
+        row.id: DocumentFacts(
+            read_json(row.evidence) or [],
+            row.affects,
+            None if row.fate is None else DocumentBusiness(row.fate),
+            row.plan_id,
+            None if row.attempt is None else SentAttempt(row.submission_id, row.attempt),
+        )
+        for row in (await fetch(session, FACTS, {"ids": list(ids)}) if ids else ())
+    }

@@ -31,7 +31,8 @@ with recursive party as (
   select plan_id, role, agency_id, row_number() over (order by created_at, id) as place
     from plan_party where plan_id = any(:ids)
 ), led (place, agency_id, way, before) as (
-  select place, agency_id, cast(array[] as text[]) collate "C", cast(null as text[]) collate "C" from party
+  select place, agency_id, cast(array[] as text[]) collate "C", cast(null as text[]) collate "C"
+    from party
   union all
   select led.place, s.successor_id, led.way || (successor.code collate "C"), led.way
     from led
