@@ -68,8 +68,7 @@ async def list_indicators(
     session: ReadingSessionDep, principal: Reader, paging: IndicatorsDep, task_id: uuid.UUID
 ) -> Answer[Page[IndicatorOut]]:
     """Hiệu quả của nhiệm vụ được đo bằng gì. / By what the effect of a task is measured."""
-    task = await tasks.get_task(session, principal, task_id)
-    plan = await plans.get_plan(session, principal, task.plan_id)
+    task, plan = await tasks.get_task_with_plan(session, principal, task_id)
     asked = await paging.asked(session, task=task.id)
     found, last = await queries.page_of_indicators(session, asked)
     return paging.answer(await views.indicators_out(session, principal, plan, found), last)
@@ -111,8 +110,7 @@ async def add_indicator(
     body: NewIndicatorBody,
 ) -> IndicatorOut:
     """Tên, đơn vị, mục tiêu tự chọn. / A name, a unit and targets of the plan's own choosing."""
-    task = await tasks.get_task(session, principal, task_id)
-    plan = await plans.get_plan(session, principal, task.plan_id)
+    task, plan = await tasks.get_task_with_plan(session, principal, task_id)
     fields = views.fields_given(body.model_dump())
     made = await domain.define_indicator(
         PersonalAct(session, principal, utc_now()), plan, task, fields

@@ -12,7 +12,7 @@ from app.http.problems import refusals
 from app.http.sessions import ReadingSessionDep
 from app.models import AssigneeRole
 from app.queries.assignments import responsibilities as queries
-from app.queries.plans import plans, tasks
+from app.queries.plans import tasks
 from app.schemas.common import AsOfDay, Page
 from app.schemas.responsibilities import ResponsibilityOut
 from app.views.responsibilities import responsibilities_out
@@ -41,8 +41,7 @@ async def list_responsibilities(
     by what it passed from one to the other.
     """
     day = day_asked(as_of, today=local_day(utc_now()))
-    task = await tasks.get_task(session, principal, task_id)
-    plan = await plans.get_plan(session, principal, task.plan_id)
+    task, plan = await tasks.get_task_with_plan(session, principal, task_id)
     rows = await queries.list_responsibilities(
         session,
         plan,

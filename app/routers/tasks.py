@@ -145,9 +145,8 @@ async def get_task(
     task_id: uuid.UUID,
 ) -> Answer[TaskOut]:
     """Nhiệm vụ, kèm cơ quan và nguyên văn. / The task with its assignees and own words."""
-    task = await queries.get_task(session, principal, task_id)
+    task, plan = await queries.get_task_with_plan(session, principal, task_id)
     tagging.mark(task)
-    plan = await plan_queries.get_plan(session, principal, task.plan_id)
     item = await views.task_out(session, plan, task)
     return await item_answer(session, principal, shape, item, refs=map(views.refs, [task]))
 

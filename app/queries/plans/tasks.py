@@ -15,7 +15,7 @@ from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
-from app.queries.plans.plans import get_plan_for_update, visible_plans
+from app.queries.plans.plans import get_plan_for_update, sees_plan, visible_plans
 from app.queries.rows import grouped, one_of
 from app.queries.visible_ids import VisiblePlanId
 from app.reading import Sql, fetch, read_json
@@ -173,6 +173,18 @@ async def collective_names(
 async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UUID) -> Task:
     """One task of a visible plan, as it is now."""
     statement = select(Task).where(col(Task.id) == task_id, _visible(principal, Task))
+    return await one_of(session, statement.execution_options(**FRESH), NO_SUCH_TASK)
+
+
+async def get_task_with_plan(
+    session: AsyncSession, principal: Principal, task_id: uuid.UUID
+) -> tuple[Task, Plan]:
+    """The same task and its plan, as they are now."""
+    statement = (
+        select(Task, Plan)
+        .join(Plan, col(Plan.id) == col(Task.plan_id))
+        .where(col(Task.id) == task_id, sees_plan(principal))
+    )
     return await one_of(session, statement.execution_options(**FRESH), NO_SUCH_TASK)
 
 

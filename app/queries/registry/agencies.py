@@ -174,36 +174,39 @@ ALL_NAMES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class NamesOfAgencies:
+    """The codes of some agencies, and all names that each ever bore, the earliest first."""
+
+    codes: dict[uuid.UUID, str]
+    names: dict[uuid.UUID, list[AgencyName]]
+
+    def label(self, agency_id: uuid.UUID, day: date) -> AgencyLabel:
+        """The label of one of them with its name of a day, by the rule of `agency_names`."""
+        names = self.names[agency_id]
+        begun = [name for name in names if (name.valid_from or day) <= day]
+        held = [name for name in begun if name.valid_until is None or day < name.valid_until]
+        name = (held or names)[-1]
+        return AgencyLabel(agency_id, self.codes[agency_id], name.name, name.short_name)
+
+
+async def names_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> NamesOfAgencies:
+    """The codes and all names of these agencies."""
+    if not ids:
+        return NamesOfAgencies({}, {})
+    rows = (await session.exec(ALL_NAMES, params={"ids": list(ids)})).all()
+    return NamesOfAgencies(
+        {name.agency_id: code for name, code in rows},
+        grouped(ids, ((name.agency_id, name) for name, _ in rows)),
+    )
+
+
 async def labels_on(
     session: AsyncSession, wanted: Collection[tuple[uuid.UUID, date]]
 ) -> dict[tuple[uuid.UUID, date], AgencyLabel]:
     """The labels of agencies, each with the name of its own day, by the rule of `agency_names`."""
-    ids = {agency_id for agency_id, _ in wanted}
-    if not ids:
-        return {}
-    rows = (await session.exec(ALL_NAMES, params={"ids": list(ids)})).all()
-    names = grouped(ids, ((name.agency_id, name) for name, _ in rows))
-    codes = {name.agency_id: code for name, code in rows}
-
-    def label(agency_id: uuid.UUID, day: date) -> AgencyLabel:
-        begun = [name for name in names[agency_id] if (name.valid_from or day) <= day]
-        held = [name for name in begun if name.valid_until is None or day < name.valid_until]
-        name = (held or names[agency_id])[-1]
-        return AgencyLabel(agency_id, codes[agency_id], name.name, name.short_name)
-
-    return {(agency_id, day): label(agency_id, day) for agency_id, day in wanted}
-
-
-async def list_names(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[AgencyName]]:
-    """All names that these agencies ever bore, the earliest first."""
-    rows = await session.exec(
-        select(AgencyName)
-        .where(col(AgencyName.agency_id).in_(ids))
-        .order_by(col(AgencyName.valid_from).nulls_first())
-    )
-    return grouped(ids, ((name.agency_id, name) for name in rows))
+    known = await names_of(session, {agency_id for agency_id, _ in wanted})
+    return {(agency_id, day): known.label(agency_id, day) for agency_id, day in wanted}
 
 
 async def list_aliases(

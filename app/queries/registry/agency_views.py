@@ -72,11 +72,11 @@ class AgencyView:
 async def describe(
     session: AsyncSession, agencies: Sequence[Agency], *, day: date
 ) -> list[AgencyView]:
-    """The agencies as of *day*, in five statements however many there are."""
+    """The agencies as of *day*, in three statements however many there are."""
     ids = [agency.id for agency in agencies]
     successions = await list_successions(session, agency_ids=ids, in_force=True)
-    labels = await queries.agency_names(session, _all_ids(agencies, successions), day=day)
-    names = await queries.list_names(session, ids)
+    known = await queries.names_of(session, _all_ids(agencies, successions))
+    labels = {agency_id: known.label(agency_id, day) for agency_id in known.codes}
     aliases = await queries.list_aliases(session, ids)
     return [
         AgencyView(
@@ -88,7 +88,7 @@ async def describe(
             exists=exists_on(agency, day),
             name=labels[agency.id].name,
             short_name=labels[agency.id].short_name,
-            names=names[agency.id],
+            names=known.names[agency.id],
             aliases=aliases[agency.id],
             kind=agency.kind,
             parent=None if agency.parent_id is None else labels[agency.parent_id],

@@ -20,7 +20,6 @@ from app.models import (
     Plan,
     ReportRequest,
     Submission,
-    SubmissionStatus,
     Task,
 )
 from app.queries.agency_reports.reports import sees_agency_reports
@@ -71,7 +70,7 @@ class StatusCount(NamedTuple):
     """The number of a request's submissions in one status."""
 
     request_id: uuid.UUID
-    status: SubmissionStatus
+    status: str
     number: int
 
 
@@ -79,7 +78,7 @@ class AgencyCount(NamedTuple):
     """The number of one agency's submissions of a request in one status."""
 
     request_id: uuid.UUID
-    status: SubmissionStatus
+    status: str
     number: int
     agency_id: uuid.UUID
 
@@ -175,18 +174,10 @@ async def lock_open_assignments(
 
 async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[StatusCount]:
     """The number of reports of each of these requests, by status."""
-    found = []
-    statements: list[Any] = [
-        sa.select(col(Submission.report_request_id), col(Submission.status), sa.func.count()).where(
-            col(Submission.report_request_id).in_(request_ids)
-        ),
-        _agency_reports(request_ids),
-    ]
-    for statement in statements:
-        columns = list(statement.selected_columns)[:2]
-        rows = await session.exec(statement.group_by(*columns))
-        found += [StatusCount(*row) for row in rows]
-    return found
+    asked = col(Submission.report_request_id).in_(request_ids)
+    each = sa.select(*STATE, sa.func.count()).where(asked).group_by(*STATE)
+    whole = _agency_reports(request_ids).group_by(*STATE_OF_WHOLE)
+    return [StatusCount(*row) for row in await _rows(session, each.union_all(whole))]
 
 
 async def counts_by_agency(
@@ -194,33 +185,37 @@ async def counts_by_agency(
 ) -> list[AgencyCount]:
     """The same counts by the agency that has the assignment today, of submissions that the
     principal may read."""
-    state = (col(Submission.report_request_id), col(Submission.status))
-    statement: Any = (
+    own = col(Assignment.agency_id)
+    each: Any = (
         visible_submissions(principal)
         .where(col(Submission.report_request_id).in_(request_ids))
-        .with_only_columns(*state, sa.func.count(), col(Assignment.agency_id))
-        .group_by(*state, col(Assignment.agency_id))
+        .with_only_columns(*STATE, sa.func.count(), own)
+        .group_by(*STATE, own)
     )
-    rows = await session.exec(statement, params={"mine": principal.agency_id})
-    found = [AgencyCount(*row) for row in rows]
-    whole: Any = (
+    whole = (
         _agency_reports(request_ids)
         .add_columns(col(AgencyReport.agency_id))
         .where(sees_agency_reports(principal))
-        .group_by(
-            col(AgencyReport.report_request_id),
-            col(AgencyReport.status),
-            col(AgencyReport.agency_id),
-        )
+        .group_by(*STATE_OF_WHOLE, col(AgencyReport.agency_id))
     )
-    return found + [AgencyCount(*row) for row in await session.exec(whole)]
+    both = each.union_all(whole)
+    return [AgencyCount(*row) for row in await _rows(session, both, mine=principal.agency_id)]
+
+
+async def _rows(session: AsyncSession, statement: Any, **given: Any) -> Sequence[Any]:
+    await session.flush()
+    return (await (await session.connection()).execute(statement, given)).all()
+
+
+STATE = (col(Submission.report_request_id), sa.cast(Submission.status, sa.Text))
+STATE_OF_WHOLE = (col(AgencyReport.report_request_id), sa.cast(AgencyReport.status, sa.Text))
 
 
 def _agency_reports(request_ids: Sequence[uuid.UUID]) -> Any:
     """Reports of agencies that answer a request as a whole: one that it did not ask for each
     assignment."""
     return (
-        sa.select(col(AgencyReport.report_request_id), col(AgencyReport.status), sa.func.count())
+        sa.select(*STATE_OF_WHOLE, sa.func.count())
         .join(ReportRequest, col(ReportRequest.id) == col(AgencyReport.report_request_id))
         .where(
             col(AgencyReport.report_request_id).in_(request_ids),
