@@ -91,8 +91,8 @@ async def list_plan_assignments(
 ) -> Answer[Page[AssignmentOut]]:
     """Ai được giao nhiệm vụ gì trong kế hoạch này, ngày đã cho. / Who owes what in this plan."""
     view = viewpoint(paging.request, principal, as_of)
-    plan = await plan_queries.get_plan(reader.session, principal, plan_id)
-    asked = await paging.asked(reader, plan=plan.id)
+    plan = await plan_queries.get_plan_id(reader, principal, plan_id)
+    asked = await paging.asked(reader, plan=plan)
     return await _page(reader, principal, view, paging, asked)
 
 

@@ -11,7 +11,7 @@ from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep
 from app.http.problems import refusals
-from app.http.sessions import ReaderDep, ReadingSessionDep
+from app.http.sessions import ReaderDep
 from app.queries.figures import reporting as queries
 from app.queries.figures import reporting_province as province
 from app.queries.figures.province import Scope
@@ -42,7 +42,7 @@ PeriodAsked = Annotated[
     responses=REFUSALS,
 )
 async def get_plan_reporting_statistics(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     paging: PagingDep,
     plan_id: uuid.UUID,
@@ -58,20 +58,20 @@ async def get_plan_reporting_statistics(
     and filed, on time or late by the day of the filing that stands, what is overdue for how long,
     what waits for review or was returned. Every count adds up.
     """
-    plan = await plans.get_plan(session, principal, plan_id)
+    plan = await plans.get_plan_id(reader, principal, plan_id)
     day = day_asked(as_of, today=local_day(utc_now()))
-    agency_id = None if agency is None else (await agencies.get_agency(session, agency)).id
+    agency_id = None if agency is None else await agencies.get_agency_id(reader, agency)
     narrowed = {
-        "plan_id": plan.id,
+        "plan_id": plan,
         "agency_id": agency_id,
         "period": period,
         "role": role_asked(role),
     }
     asked = queries.ReportingQuery(by, day, narrowed, paging.after_position() or 0, paging.limit)
-    total, groups = await queries.count_submissions(session, asked)
+    total, groups = await queries.count_submissions(reader, asked)
     shown, after = _page(groups, paging)
     return ReportingStatisticsOut(
-        plan_id=plan.id,
+        plan_id=plan,
         as_of=day,
         by=by,
         role=role,

@@ -24,7 +24,7 @@ from app.queries.figures import plan as queries
 from app.queries.figures import province
 from app.queries.figures import trends as series
 from app.queries.figures.groupings import Division, Sort
-from app.queries.plans.plans import get_plan
+from app.queries.plans.plans import get_plan_id
 from app.queries.registry.agencies import get_agency_id
 from app.routers.viewpoints import (
     FigureDeadline,
@@ -242,7 +242,7 @@ async def get_statistics_trend(
     if plan is None:
         found = await series.trend_json(reader, as_of, part, days)
     else:
-        plan_id = (await get_plan(reader.session, principal, plan)).id
+        plan_id = await get_plan_id(reader, principal, plan)
         part = replace(part, plans="all")
         found = await series.plan_trend_json(reader, as_of, part, days, plan_id=plan_id, by=by)
     return TrendOut(step=step, role=role, points=list(map(_point, days, found)))

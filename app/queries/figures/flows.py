@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from app.errors import NotFoundError
 from app.models import EVERY_AGENCY, EVERY_PERIOD, AssigneeRole
 from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division, ProvinceDivision
-from app.queries.figures.plan import VISIBLE
 from app.queries.figures.province import (
     IS_LAID_OUT,
     KNOWN_PERIODS,
@@ -34,7 +33,7 @@ from app.queries.figures.status_tree import (
     ever,
 )
 from app.queries.json_shapes import as_json, json_text, list_of
-from app.queries.plans.plans import NO_SUCH_PLAN
+from app.queries.plans.plans import NO_SUCH_PLAN, VISIBLE
 from app.reading import Sql, fetch
 
 

@@ -16,7 +16,7 @@ from app.models import AssigneeRole
 from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division, Sort
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, STOCKS, TREE
 from app.queries.json_shapes import as_json, json_text, list_of
-from app.queries.plans.plans import NO_SUCH_PLAN
+from app.queries.plans.plans import NO_SUCH_PLAN, VISIBLE
 from app.reading import Sql, fetch
 
 JudgingDeadline = Literal["current", "both"]
@@ -103,14 +103,6 @@ def _answer(has_parts: bool) -> str:
             "groups": list_of(group, "named", order_by="place"),
         }
     )
-
-
-# A draft is its agency's alone, as `queries.plans.visible_plans` says: asking that beforehand
-# would cost this hot read a statement of its own.
-VISIBLE = (
-    "plan.id = :plan_id and (plan.status <> 'draft'"
-    " or plan.owner_id = :mine and plan.discarded_at is null)"
-)
 
 
 @cache
