@@ -119,8 +119,8 @@ class TaskHistory:
     words: Sequence[Assignee]
     """All assignees that the task ever had."""
     amended: Sequence[AppliedAmendment]
-    handovers: dict[tuple[uuid.UUID, uuid.UUID, date], Handover]
-    scopes: dict[tuple[uuid.UUID, uuid.UUID | None, date], str | None]
+    handovers: dict[tuple[uuid.UUID, uuid.UUID, date], tuple[Handover, str | None]]
+    """By assignment, agency that got it, and day: each with the scope of its succession."""
     substitutions: Sequence[DecidedSubstitution]
 
     def of(
@@ -133,15 +133,13 @@ class TaskHistory:
         """The basis of a span: the handover that gave the assignment, or one *related* to it, to
         the agency; else the substitution, amendment or plan that names it."""
         ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *related)]
-        given = next((self.handovers[way] for way in ways if way in self.handovers), None)
-        if given is not None:
-            way = (given.from_agency_id, given.to_agency_id, given.effective_on)
+        decided_by = next((self.handovers[way] for way in ways if way in self.handovers), None)
+        if decided_by is not None:
+            given, scope = decided_by
             kind: Literal["succession", "decision"] = (
                 "succession" if given.succession_id is not None else "decision"
             )
-            return AssignmentBasis(
-                kind, given.basis, given.effective_on, self.scopes.get(way), given.reason
-            )
+            return AssignmentBasis(kind, given.basis, given.effective_on, scope, given.reason)
         if span.awaits_handover:
             return None
         words = self._words_of(span, assignee)
@@ -328,16 +326,18 @@ async def _grounds(
     session: AsyncSession, plan: Plan, task: Task, ids: Sequence[uuid.UUID]
 ) -> TaskHistory:
     found = await session.exec(
-        select(Handover)
+        select(Handover, Succession.scope)
+        .outerjoin(
+            Succession,
+            sa.and_(
+                col(Succession.predecessor_id) == col(Handover.from_agency_id),
+                col(Succession.successor_id) == col(Handover.to_agency_id),
+                col(Succession.effective_on) == col(Handover.effective_on),
+                col(Succession.corrected_at).is_(None),
+            ),
+        )
         .where(col(Handover.assignment_id).in_(ids), col(Handover.state) == HandoverState.DECIDED)
         .order_by(col(Handover.id))
-    )
-    handovers = list(found)
-    successions = await session.exec(
-        select(Succession).where(
-            col(Succession.predecessor_id).in_({row.from_agency_id for row in handovers}),
-            col(Succession.corrected_at).is_(None),
-        )
     )
     return TaskHistory(
         plan,
@@ -347,13 +347,9 @@ async def _grounds(
             for amendment, item in await carried_out_on(session, task.id)
         ],
         {
-            (row.assignment_id, row.to_agency_id, row.effective_on): row
-            for row in handovers
+            (row.assignment_id, row.to_agency_id, row.effective_on): (row, scope)
+            for row, scope in found
             if row.assignment_id is not None and row.to_agency_id is not None
-        },
-        {
-            (row.predecessor_id, row.successor_id, row.effective_on): row.scope
-            for row in successions
         },
         await list_substitutions(session, plan.id),
     )
