@@ -142,7 +142,7 @@ async def rename(act: PersonalAct, agency: Agency, new: NewName) -> None:
     Raises `InvalidError` for a day that is not after the first day of the last name.
     """
     session = act.session
-    last = (await queries.names_of(session, [agency.id])).names[agency.id][-1]
+    last = (await queries.list_names(session, [agency.id]))[agency.id][-1]
     _require_another_name(last, new)
     require_within_life(agency, Validity(new.from_day, None), field="rename/from")
     if last.valid_until is None or last.valid_until > new.from_day:
@@ -183,7 +183,7 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
     """
     life = Validity(agency.valid_from, valid_until)
     require_a_day(life)
-    names = (await queries.names_of(session, [agency.id])).names[agency.id]
+    names = (await queries.list_names(session, [agency.id]))[agency.id]
     memberships = await collective_queries.list_memberships_of(session, agency.id)
     beyond = [
         Text(f"tên gọi “{name.name}”", f"the name “{name.name}”")
@@ -220,7 +220,7 @@ async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[st
 async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) -> list[Agency]:
     """The agencies whose code, identifier or any name contains *words*, marks and case aside."""
     ids = [agency.id for agency in agencies]
-    names = (await queries.names_of(session, ids)).names
+    names = await queries.list_names(session, ids)
     aliases = await queries.list_aliases(session, ids)
     wanted = fold(words)
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
@@ -166,12 +166,20 @@ async def name_on(session: AsyncSession, agency_id: uuid.UUID, *, day: date) -> 
     return (await agency_names(session, [agency_id], day=day))[agency_id].name
 
 
-ALL_NAMES = (
-    select(AgencyName, Agency.code)
-    .join(Agency, col(Agency.id) == col(AgencyName.agency_id))
-    .where(col(AgencyName.agency_id) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid()))))
-    .order_by(col(AgencyName.valid_from).nulls_first())
-)
+ALL_NAMES = sa.text("""
+select n.agency_id, agency.code, n.name, n.short_name, n.valid_from, n.valid_until
+  from agency_name n join agency on agency.id = n.agency_id
+ where n.agency_id = any(:ids) order by n.valid_from nulls first
+""").bindparams(sa.bindparam("ids", type_=ARRAY(sa.Uuid())))
+
+
+class NameTerm(NamedTuple):
+    """A name that an agency bore from a day (inclusive) to a day (exclusive); None is open."""
+
+    name: str
+    short_name: str | None
+    valid_from: date | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class NamesOfAgencies:
     """The codes of some agencies, and all names that each ever bore, the earliest first."""
 
     codes: dict[uuid.UUID, str]
-    names: dict[uuid.UUID, list[AgencyName]]
+    names: dict[uuid.UUID, list[NameTerm]]
 
     def label(self, agency_id: uuid.UUID, day: date) -> AgencyLabel:
         """The label of one of them with its name of a day, by the rule of `agency_names`."""
@@ -194,10 +202,11 @@ async def names_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> NamesOf
     """The codes and all names of these agencies."""
     if not ids:
         return NamesOfAgencies({}, {})
-    rows = (await session.exec(ALL_NAMES, params={"ids": list(ids)})).all()
+    await session.flush()
+    rows = await fetch(session, ALL_NAMES, {"ids": list(ids)})
     return NamesOfAgencies(
-        {name.agency_id: code for name, code in rows},
-        grouped(ids, ((name.agency_id, name) for name, _ in rows)),
+        {row.agency_id: row.code for row in rows},
+        grouped(ids, ((row.agency_id, NameTerm(*row[2:])) for row in rows)),
     )
 
 
@@ -207,6 +216,18 @@ async def labels_on(
     """The labels of agencies, each with the name of its own day, by the rule of `agency_names`."""
     known = await names_of(session, {agency_id for agency_id, _ in wanted})
     return {(agency_id, day): known.label(agency_id, day) for agency_id, day in wanted}
+
+
+async def list_names(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[AgencyName]]:
+    """All names that these agencies ever bore, the earliest first, as rows to be changed."""
+    rows = await session.exec(
+        select(AgencyName)
+        .where(col(AgencyName.agency_id).in_(ids))
+        .order_by(col(AgencyName.valid_from).nulls_first())
+    )
+    return grouped(ids, ((name.agency_id, name) for name in rows))
 
 
 async def list_aliases(

@@ -1,6 +1,7 @@
 """Agencies with their names, spellings, parents, predecessors and successors."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,10 +9,10 @@ from typing import Literal, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Agency, AgencyKind, AgencyName, Succession, SuccessionKind
+from app.models import Agency, AgencyKind, Succession, SuccessionKind
 from app.queries.handovers.successions import list_successions
 from app.queries.registry import agencies as queries
-from app.queries.registry.agencies import AgencyLabel
+from app.queries.registry.agencies import AgencyLabel, NameTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class AgencyView:
     exists: bool
     name: str
     short_name: str | None
-    names: list[AgencyName]
+    names: list[NameTerm]
     aliases: list[str]
     kind: AgencyKind
     parent: AgencyLabel | None
@@ -78,6 +79,11 @@ async def describe(
     known = await queries.names_of(session, _all_ids(agencies, successions))
     labels = {agency_id: known.label(agency_id, day) for agency_id in known.codes}
     aliases = await queries.list_aliases(session, ids)
+    before, after = (defaultdict[uuid.UUID, list[Succession]](list) for _ in range(2))
+    for row in successions:
+        after[row.predecessor_id].append(row)
+        if row.successor_id is not None:
+            before[row.successor_id].append(row)
     return [
         AgencyView(
             id=agency.id,
@@ -96,15 +102,10 @@ async def describe(
             valid_until=agency.valid_until,
             unit_code=agency.unit_code,
             certainty=agency.certainty,
-            predecessors=[
-                _side(row, labels.get(row.predecessor_id))
-                for row in successions
-                if row.successor_id == agency.id
-            ],
+            predecessors=[_side(row, labels.get(row.predecessor_id)) for row in before[agency.id]],
             successors=[
                 _side(row, None if row.successor_id is None else labels[row.successor_id])
-                for row in successions
-                if row.predecessor_id == agency.id
+                for row in after[agency.id]
             ],
             updated_at=agency.updated_at,
         )
