@@ -35,34 +35,43 @@ def loaded(settings: Settings) -> Iterator[Loaded]:
         yield loaded
 
 
-async def count(loaded: Loaded, settings: Settings, engines: Engines) -> dict[str, Count]:
-    """The statements of each operation: of a read at the second time, of a change by its story."""
+async def count(
+    loaded: Loaded, settings: Settings, engines: Engines
+) -> tuple[dict[str, Count], set[str]]:
+    """The statements of each operation: of a read at the second time, of a change by its story; and
+    the operations that asked for rows of no ids."""
     with time_machine.travel(ASKED_AT, tick=True):
         return await _count(loaded, settings, engines)
 
 
-async def _count(loaded: Loaded, settings: Settings, engines: Engines) -> dict[str, Count]:
+async def _count(
+    loaded: Loaded, settings: Settings, engines: Engines
+) -> tuple[dict[str, Count], set[str]]:
     counts: dict[str, Count] = {}
+    idle: set[str] = set()
     async with counting_world(loaded, settings, engines) as world:
         for name in [*READS, *READS]:
             await world.ask(READERS.get(name, "sample-supervisor"), name)
         counts |= world.counts
+        idle |= world.idle
     for story in STORIES.values():
         async with counting_world(loaded, settings, engines) as world:
             for client_id, name in story:
                 await world.ask(client_id, name)
             counts |= world.counts
+            idle |= world.idle
     for special in SPECIAL.values():
         async with counting_world(loaded, settings, engines) as world:
             await special(world)
             counts |= world.counts
-    return counts
+            idle |= world.idle
+    return counts, idle
 
 
 async def test_no_operation_asks_more_often_than_is_known(
     loaded: Loaded, settings: Settings, engines: Engines
 ) -> None:
-    counts = await count(loaded, settings, engines)
+    counts, idle = await count(loaded, settings, engines)
 
     rows = sorted(counts.items(), key=lambda row: (-row[1].round_trips, -row[1].statements, row[0]))
     found = "".join(f"{trips:3} {own:3} {name}\n" for name, (trips, own) in rows)
@@ -70,3 +79,4 @@ async def test_no_operation_asks_more_often_than_is_known(
         TABLE.write_text(found)
     assert counts.keys() == OPERATIONS.keys()
     assert found == TABLE.read_text(), "`make answers` writes it anew"
+    assert sorted(idle) == []

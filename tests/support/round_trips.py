@@ -20,6 +20,8 @@ from tests.support.transactions import Engines
 
 SAVEPOINT = "savepoint"
 """The statement that stands in the tests for the begin, commit and rollback of a request."""
+OF_NOTHING = "IN (NULL) AND (1 != 1)"
+"""The condition that SQLAlchemy writes where it is given no value."""
 
 
 class Count(NamedTuple):
@@ -35,6 +37,8 @@ class CountingWorld(World):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.counts: dict[str, Count] = {}
+        self.idle: set[str] = set()
+        """The operations that asked for rows of no ids."""
         self._asked: list[str] = []
 
     def note_statement(self, *event: Any) -> None:
@@ -66,8 +70,11 @@ class CountingWorld(World):
 
         async def end(answer: httpx.Response) -> None:
             if answer.is_success:
+                name = _operation(answer.request)
                 own = [one for one in self._asked if one != SAVEPOINT]
-                self.counts[_operation(answer.request)] = Count(len(self._asked), len(own))
+                self.counts[name] = Count(len(self._asked), len(own))
+                if any(OF_NOTHING in one for one in own):
+                    self.idle.add(name)
 
         http = self.api.with_headers(headers)
         http.event_hooks = {"request": [begin], "response": [end]}

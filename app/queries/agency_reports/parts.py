@@ -146,6 +146,8 @@ async def latest_attempt_ids(
     session: AsyncSession, submission_ids: Collection[uuid.UUID]
 ) -> list[uuid.UUID]:
     """The ids of the latest attempts at these submissions."""
+    if not submission_ids:
+        return []
     latest = (
         select(
             col(SubmissionAttempt.submission_id),

@@ -120,6 +120,8 @@ async def items_of_each(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[AmendmentItem]]:
     """The items of each amendment, in its order."""
+    if not ids:
+        return {}
     rows = await session.exec(
         select(AmendmentItem)
         .where(col(AmendmentItem.amendment_id).in_(ids))
@@ -185,6 +187,8 @@ async def every_assignee_of(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Assignee]]:
     """All assignees that these tasks name or ever named, in their order."""
+    if not task_ids:
+        return {}
     rows = await session.exec(
         select(Assignee)
         .where(col(Assignee.task_id).in_(task_ids))

@@ -145,6 +145,8 @@ async def targets_of(
     session: AsyncSession, indicator_ids: Collection[uuid.UUID], *, day: date | None = None
 ) -> dict[uuid.UUID, list[IndicatorTarget]]:
     """The last aim of each period, or the last one by *day*; that of the whole plan first."""
+    if not indicator_ids:
+        return {}
     statement = (
         select(IndicatorTarget)
         .where(col(IndicatorTarget.indicator_id).in_(indicator_ids))

@@ -117,6 +117,8 @@ async def assignees_of(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Assignee]]:
     """The assignees that each task has now: leads first, then as the plan names them."""
+    if not task_ids:
+        return {}
     rows = await session.exec(
         select(Assignee)
         .where(col(Assignee.task_id).in_(task_ids), col(Assignee.ended_on).is_(None))

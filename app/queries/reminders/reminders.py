@@ -190,6 +190,8 @@ async def first_lines(
 
 async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
     """The steps of the rule behind each reminder, ascending; none for a reminder by hand."""
+    if not ids:
+        return {}
     step = col(ReminderItem.step)
     rows = await session.exec(
         select(ReminderItem.reminder_id, step)

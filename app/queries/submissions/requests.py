@@ -172,8 +172,14 @@ async def lock_open_assignments(
     return [AskableAssignment(*row) for row in await session.exec(statement)]
 
 
+STATE = (col(Submission.report_request_id), sa.cast(Submission.status, sa.Text))
+STATE_OF_WHOLE = (col(AgencyReport.report_request_id), sa.cast(AgencyReport.status, sa.Text))
+
+
 async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[StatusCount]:
     """The number of reports of each of these requests, by status."""
+    if not request_ids:
+        return []
     asked = col(Submission.report_request_id).in_(request_ids)
     each = sa.select(*STATE, sa.func.count()).where(asked).group_by(*STATE)
     whole = _agency_reports(request_ids).group_by(*STATE_OF_WHOLE)
@@ -185,6 +191,8 @@ async def counts_by_agency(
 ) -> list[AgencyCount]:
     """The same counts by the agency that has the assignment today, of submissions that the
     principal may read."""
+    if not request_ids:
+        return []
     own = col(Assignment.agency_id)
     each: Any = (
         visible_submissions(principal)
@@ -205,10 +213,6 @@ async def counts_by_agency(
 async def _rows(session: AsyncSession, statement: Any, **given: Any) -> Sequence[Any]:
     await session.flush()
     return (await (await session.connection()).execute(statement, given)).all()
-
-
-STATE = (col(Submission.report_request_id), sa.cast(Submission.status, sa.Text))
-STATE_OF_WHOLE = (col(AgencyReport.report_request_id), sa.cast(AgencyReport.status, sa.Text))
 
 
 def _agency_reports(request_ids: Sequence[uuid.UUID]) -> Any:

@@ -33,6 +33,8 @@ async def waive_unfiled(
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Waive from *day* on the unfiled submissions of these assignments that are due on *due_from*
     or later; answers each submission's id and its assignment's."""
+    if not assignment_ids:
+        return []
     rows = await session.exec(
         sa.update(Submission)
         .where(
