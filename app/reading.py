@@ -65,7 +65,7 @@ class SqlReader(Protocol):
 
 
 Sql = AsyncSession | SqlReader
-"""The runner of a text: a reader, or a session in its transaction, with nothing unflushed."""
+"""The runner of a text: a reader, or a session in its transaction."""
 
 
 async def fetch(
@@ -77,9 +77,11 @@ async def fetch(
 ) -> Sequence[Any]:
     """The rows of *statement* with its named *parameters*; their columns are attributes.
 
-    PostgreSQL plans it once, or *by_value* anew for the values that are given.
+    PostgreSQL plans it once, or *by_value* anew for the values that are given. A session writes
+    first what it has not written yet, as it does before a query of the ORM.
     """
     if isinstance(sql, AsyncSession):
+        await sql.flush()
         return await _rows(await sql.connection(), statement, parameters)
     return await sql.fetch(statement, parameters, by_value=by_value)
 

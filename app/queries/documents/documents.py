@@ -211,7 +211,6 @@ async def facts_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, DocumentFacts]:
     """The facts of each of these documents, whoever may see them."""
-    await session.flush()
     return {
         row.id: DocumentFacts(
             read_json(row.evidence) or [],

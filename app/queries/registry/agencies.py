@@ -202,7 +202,6 @@ async def names_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> NamesOf
     """The codes and all names of these agencies."""
     if not ids:
         return NamesOfAgencies({}, {})
-    await session.flush()
     rows = await fetch(session, ALL_NAMES, {"ids": list(ids)})
     return NamesOfAgencies(
         {row.agency_id: row.code for row in rows},
