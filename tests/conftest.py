@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.config import Settings
 from app.db import make_sessionmaker
 from tests.support import databases
+from tests.support.patience import PATIENCE
 from tests.support.transactions import Engines
 
 # Imports and collected tests leave no garbage to look for; `keep_what_is_imported` goes on.
@@ -155,7 +156,7 @@ def settings(database_url: str) -> Settings:
         _secrets_dir=folder,
         database_url=SecretStr(database_url),
         # A request may start a program, which yields to all the other tests of a busy machine.
-        request_seconds=databases.PATIENCE,
+        request_seconds=PATIENCE,
     )
 
 

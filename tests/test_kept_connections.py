@@ -11,6 +11,7 @@ from app.config import Settings
 from app.connections import Budget
 from app.db import make_engine, open_reader
 from app.reading import IDLE_SECONDS, KeptPool, PoolReader
+from tests.support.patience import PATIENCE
 
 SIZE = 4
 
@@ -87,7 +88,7 @@ async def test_who_needs_one_while_all_are_used_gets_the_next_that_is_given_back
     waiting[0].cancel()
     await kept.give_back(used[0], is_sound=True)
 
-    assert await asyncio.wait_for(waiting[1], 1) is used[0]
+    assert await asyncio.wait_for(waiting[1], PATIENCE) is used[0]
     assert pool.back == [used[0]]
     # Nobody waits any more.
     await kept.give_back(used[1], is_sound=True)
@@ -105,7 +106,7 @@ async def test_a_connection_whose_use_failed_goes_back_to_the_pool(pool: Pool) -
 
     assert len(pool.given) == 2
     # No turn was lost: both can be taken at once.
-    await asyncio.wait_for(asyncio.gather(budget.take(), budget.take()), 1)
+    await asyncio.wait_for(asyncio.gather(budget.take(), budget.take()), PATIENCE)
 
 
 async def test_a_closed_connection_is_not_used_again(pool: Pool) -> None:
@@ -130,7 +131,7 @@ async def test_a_turn_without_a_connection_is_given_back(pool: Pool) -> None:
         with pytest.raises(OSError):  # noqa: PT011 - the one that was raised
             await reader.fetch(sa.text("select 1"))
 
-    await asyncio.wait_for(asyncio.gather(budget.take(), budget.take()), 1)
+    await asyncio.wait_for(asyncio.gather(budget.take(), budget.take()), PATIENCE)
 
 
 async def test_connections_that_nobody_needs_go_back(

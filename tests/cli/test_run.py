@@ -20,6 +20,7 @@ from app.home.folder import Home
 from app.home.progress import INTERVAL
 from tests.support import loopback, runs
 from tests.support.homes import Service, first_start, rows_of, used_home
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self").exists(), reason="what is left running is read from /proc"
@@ -71,7 +72,7 @@ async def test_second_start_changes_nothing_and_a_signal_stops_everything(
 
     process.send_signal(number)
 
-    assert process.wait(runs.PATIENCE) == 0
+    assert process.wait(PATIENCE) == 0
     assert rows == first_start().rows
     assert rows["alembic_version"] == 1
     assert secrets_of(home) == first
@@ -115,7 +116,7 @@ def test_signal_during_the_start_stops_everything(tmp_path: Path) -> None:
         time.sleep(0.01)
 
     process.send_signal(signal.SIGINT)
-    process.wait(runs.PATIENCE)
+    process.wait(PATIENCE)
 
     assert runs.processes(home) == []
     assert "Traceback" not in log.read_text()
@@ -154,7 +155,7 @@ def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
 
     os.kill(int((home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
 
-    assert process.wait(runs.PATIENCE) == 1
+    assert process.wait(PATIENCE) == 1
     assert "postgres đã kết thúc ngoài ý muốn" in log.read_text()
     runs.wait_until_gone(home)
 

@@ -22,6 +22,7 @@ from app.cli import COMMANDS
 from app.config import Settings
 from tests.support import loopback, runs
 from tests.support.homes import Service
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -106,7 +107,7 @@ def test_walk_in_five_requests_works_by_copy_and_paste(
     done = subprocess.run(
         [shutil.which("bash") or "", "-eu", "-o", "pipefail", "-c", script],
         cwd=ROOT, env=runs.environment(sample_service.home, sample_service.port),
-        capture_output=True, text=True, timeout=runs.PATIENCE, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -27,11 +27,11 @@ from app.queries import events as queries
 from tests.support import databases
 from tests.support.clients import serving
 from tests.support.factories import make_agency, make_client
+from tests.support.patience import PATIENCE
 from tests.support.sample import fill
 from tests.support.transactions import work_as
 
 WRITERS, ROUNDS = 8, 15
-PATIENCE = 300.0
 
 
 async def make_follower(session: AsyncSession) -> None:

@@ -16,6 +16,7 @@ from app.config import Settings
 from app.reading import ConnectionReader, SqlReader
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ async def test_a_turn_ends_with_its_request(session: AsyncSession, settings: Set
     async with api.by(client) as http:
         for path in ("/v1/agencies", "/v1/agencies/KHONG-CO", "/v1/agencies?x=1", "/v1/events"):
             for _ in range(api.settings.client_turns + 1):
-                await asyncio.wait_for(http.get(path), 10)
+                await asyncio.wait_for(http.get(path), PATIENCE)
 
     assert not api.app.state.fair_use.turns(client.id).locked()
 

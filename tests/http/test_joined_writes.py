@@ -14,7 +14,7 @@ from uvicorn.server import ServerState
 
 from app.http.protocol import MAX_JOINED, JoinedWrites, PromptProtocol
 from tests.support import loopback
-from tests.support.runs import PATIENCE
+from tests.support.patience import PATIENCE
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

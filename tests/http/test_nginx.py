@@ -12,6 +12,7 @@ import pytest
 
 from tests.support import loopback
 from tests.support.homes import Service
+from tests.support.patience import PATIENCE
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 needs_nginx = pytest.mark.skipif(
@@ -53,7 +54,7 @@ def nginx_before(sample_service: Service, folder: Path) -> Iterator[str]:
         yield loopback.url(port)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 @needs_nginx

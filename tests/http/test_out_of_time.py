@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from app.http import middleware, time_limit
 from app.http.right_clock import ClockWatch
 from tests.support.clients import no_lead
-from tests.support.runs import PATIENCE
+from tests.support.patience import PATIENCE
 
 
 @pytest.mark.parametrize("ends", [True, False])

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.contract import OPERATIONS
 from tests.support.homes import Service
+from tests.support.patience import PATIENCE
 
 FEW = 4
 """Rows of a list whose own addresses are asked for, at each level of an address."""
@@ -18,7 +19,7 @@ PATHS = sorted(path for method, path, _ in OPERATIONS.values() if method == "get
 
 @pytest.fixture
 def http(sample_service: Service) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_service.url, timeout=60) as http:
+    with httpx.Client(base_url=sample_service.url, timeout=PATIENCE) as http:
         answer = http.post(
             "/oauth/token",
             data={"grant_type": "client_credentials"},

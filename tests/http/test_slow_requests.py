@@ -8,7 +8,7 @@ import pytest
 
 from app.http.protocol import MAX_HEAD, TOO_LARGE, TOO_SLOW
 from tests.support import loopback
-from tests.support.runs import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.support.serving import exchange, served
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"

@@ -22,6 +22,7 @@ from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
 from app.queries.figures.checks import FigureDifference, differences
 from app.queries.locks import lock_figures
 from tests.support.days import today
+from tests.support.patience import PATIENCE
 from tests.support.sample import issued_database
 
 SOON = 30
@@ -133,7 +134,7 @@ async def test_at_every_moment_the_sums_are_what_the_rows_say(
 
     async def rebuild() -> None:
         # While all is laid out nothing is folded, which is to happen before.
-        await asyncio.wait_for(has_folded.wait(), 60)
+        await asyncio.wait_for(has_folded.wait(), PATIENCE)
         async with sessions.begin() as session:
             async for _ in domain.rebuild(session, due_soon_days=SOON, at=utc_now()):
                 pass
@@ -197,7 +198,7 @@ async def test_the_worker_lays_out_and_folds_until_it_is_stopped(
             await asyncio.sleep(0)
         work.stop.set()
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(figures(work), stop_when_done())
 
     assert await laid_out_by(sessions) == settings.due_soon_days

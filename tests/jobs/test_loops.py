@@ -6,6 +6,7 @@ from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.loops import LoopContext, side_by_side
 from app.jobs.worker import LOOPS
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ async def test_a_loop_that_fails_is_started_again_and_ends_no_other(work: LoopCo
         await failed.wait()
         work.stop.set()
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await side_by_side(work, [failing, going_on], pause=0)
 
     assert starts == [0, 1, 2]
@@ -46,7 +47,7 @@ async def test_what_a_loop_is_doing_when_it_is_stopped_is_finished(work: LoopCon
     async def stopping(work: LoopContext) -> None:
         work.stop.set()
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await side_by_side(work, [slow, stopping])
 
     assert done == ["begun", "finished"]
@@ -55,5 +56,5 @@ async def test_what_a_loop_is_doing_when_it_is_stopped_is_finished(work: LoopCon
 async def test_every_loop_ends_when_the_worker_is_to_stop(work: LoopContext) -> None:
     work.stop.set()
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await side_by_side(work, LOOPS)

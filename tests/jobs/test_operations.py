@@ -43,11 +43,11 @@ from app.models import (
 )
 from tests.support import databases
 from tests.support.factories import make_agency, make_client
+from tests.support.patience import PATIENCE
 from tests.support.plan_files import docx, row, table
 from tests.support.sample import SEALED_BY, fill
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 FILE = docx(
     table(
         row("STT", "Nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian thực hiện"),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.jobs import presence
 from app.jobs.presence import present
 from app.queries.locks import LIVING_WORKERS
-from tests.support.runs import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.support.webhooks import World
 
 HELD = (

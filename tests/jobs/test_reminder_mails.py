@@ -32,6 +32,7 @@ from app.outbound.mailing import Mailer
 from app.queries.registry.agencies import get_agency
 from tests.support import loopback
 from tests.support.mailboxes import SENDER, Mailbox, receiving_mail, text_of
+from tests.support.patience import PATIENCE
 from tests.support.reminders import morning, name_contact, remind_on, reminders_of, set_assignment
 from tests.support.sample import Sample, principal_of
 from tests.support.sample_facts import (
@@ -146,7 +147,7 @@ async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
     await office.remind()
     work = LoopContext(office.settings, office.sessions, asyncio.Event())
     with time_machine.travel(AT, tick=True):
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
             group.create_task(mail(work))
             await mailbox.came.wait()
             work.stop.set()
@@ -158,7 +159,7 @@ async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
 async def test_without_a_server_the_loop_waits_to_be_ended(named: Sample) -> None:
     stop = asyncio.Event()
     work = LoopContext(named.api.settings, named.api.app.state.sessionmaker, stop)
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         waiting = group.create_task(mail(work))
         stop.set()
 

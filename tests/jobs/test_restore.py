@@ -15,8 +15,8 @@ from app.clock import utc_now
 from app.jobs.note_cluster import note_cluster
 from app.models import Event, EventCluster
 from tests.support import databases
+from tests.support.patience import PATIENCE
 from tests.support.receivers import OK, Receiver, receiving
-from tests.support.runs import PATIENCE
 from tests.support.webhook_processes import served, worker
 from tests.support.webhooks import CHANGED, World
 

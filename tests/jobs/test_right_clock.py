@@ -17,13 +17,15 @@ from app.jobs.right_clock import work_by_right_clock
 from app.models import CalendarDay, Event
 from app.queries.clocks import clock_lead, wrong_clock
 from tests.support import databases
-from tests.support.runs import PATIENCE, ROOT
+from tests.support.patience import PATIENCE
+from tests.support.runs import ROOT
 from tests.support.webhook_processes import worker
 from tests.support.webhooks import World
 
 AHEAD = timedelta(days=200)
 TRAVELLED = """
 import datetime, runpy, sys, time_machine
+from tests.support.patience import PATIENCE
 with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days={days})):
     sys.argv = ["tiendo", *{words!r}]
     runpy.run_module("app.cli", run_name="__main__")

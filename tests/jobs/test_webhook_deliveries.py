@@ -15,12 +15,11 @@ from app.jobs.loops import LoopContext
 from app.jobs.webhook_deliveries import deliver
 from app.models import Client, DeliveryStatus, DisabledReason, SendFault, WebhookEndpointStatus
 from tests.support import loopback
+from tests.support.patience import PATIENCE
 from tests.support.receivers import OK, Receiver, answer, receiving
 from tests.support.webhooks import CHANGED, World
 
 S = DeliveryStatus
-PATIENCE = 60.0
-"""Seconds; only ever reached when something is wrong."""
 
 
 async def until_heard(receiver: Receiver, count: int) -> None:

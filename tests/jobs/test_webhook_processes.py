@@ -15,8 +15,9 @@ from app.clock import utc_now
 from app.domain.webhooks.queues import LEASE
 from app.models import DeliveryStatus, DisabledReason
 from tests.support import loopback
+from tests.support.patience import PATIENCE
 from tests.support.receivers import OK, Receiver, read_log, receiving
-from tests.support.runs import PATIENCE, ROOT
+from tests.support.runs import ROOT
 from tests.support.webhook_processes import served, until_listening, worker
 from tests.support.webhooks import CHANGED, World
 

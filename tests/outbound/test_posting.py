@@ -18,6 +18,7 @@ from app.outbound.posting import LONGEST_WAIT, WebhookSender, retry_after
 from app.outbound.receiver_answers import ReceiverAnswer
 from tests.support import loopback
 from tests.support.certificates import make_certificate
+from tests.support.patience import PATIENCE
 from tests.support.receivers import OK, answer, receiving
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -142,7 +143,7 @@ async def test_a_status_stands_though_its_content_never_ends(
         url = loopback.url(loopback.port_of(server), "/")
         assert await sent(post, url) == ReceiverAnswer(200)
         # We are the one that hung up.
-        await asyncio.wait_for(done.wait(), 60)
+        await asyncio.wait_for(done.wait(), PATIENCE)
 
 
 async def test_a_huge_answer_is_not_read_to_its_end(post: WebhookSender) -> None:

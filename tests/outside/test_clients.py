@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.outside.node import tools
 from tests.support import runs
 from tests.support.homes import Service
+from tests.support.patience import PATIENCE
 
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"
@@ -24,7 +25,7 @@ def caller(sample_service: Service, client_id: str) -> list[str]:
 def said(*words: str | Path, cwd: Path | None = None) -> str:
     """The output of a command; its whole output when it fails."""
     done = subprocess.run(
-        words, cwd=cwd, capture_output=True, text=True, timeout=runs.PATIENCE, check=False
+        words, cwd=cwd, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

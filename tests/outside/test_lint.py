@@ -6,6 +6,7 @@ import subprocess
 
 from tests.outside.node import tools
 from tests.support import runs
+from tests.support.patience import PATIENCE
 
 FOLDER = runs.ROOT / "openapi"
 
@@ -17,7 +18,7 @@ def test_linter_finds_nothing() -> None:
             "--config", FOLDER / "redocly.yaml", FOLDER / "openapi.json",
         ],
         env={**os.environ, "REDOCLY_TELEMETRY": "off"},
-        capture_output=True, text=True, timeout=runs.PATIENCE, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 
     found = json.loads(done.stdout)

@@ -18,8 +18,9 @@ from sqlmodel import select
 from app.auth.principal import Role
 from app.models import SCHEMA_REVISION, CodeServed
 from tests.support import loopback
+from tests.support.patience import PATIENCE
 from tests.support.receivers import Request, receiving
-from tests.support.runs import PATIENCE, ROOT
+from tests.support.runs import ROOT
 from tests.support.webhooks import World
 
 MODELS = "app/models/__init__.py"

@@ -14,7 +14,8 @@ from app.domain.acts import PersonalAct
 from app.domain.submissions import push, storing, write
 from app.models import AuditEntry, SubmissionAttempt
 from tests.support.batches import row, send
-from tests.support.races import PATIENCE, by, count, principal, report_on, until_one_waits
+from tests.support.patience import PATIENCE
+from tests.support.races import by, count, principal, report_on, until_one_waits
 from tests.support.sample import REPORT
 from tests.support.sample_facts import INSPECTION, POLICY_COMMUNICATION, TEACH_THE_POLICIES
 from tests.support.transactions import work_as

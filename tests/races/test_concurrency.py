@@ -31,8 +31,8 @@ from app.queries.plans.plans import get_plan_for_update
 from app.queries.registry.agencies import get_agency, get_agency_for_update
 from app.queries.registry.collectives import get_collective_for_update
 from app.queries.submissions.submissions import get_submission
+from tests.support.patience import PATIENCE
 from tests.support.races import (
-    PATIENCE,
     address,
     by,
     count,

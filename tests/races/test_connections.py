@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.config import Settings
 from tests.support.clients import serving
+from tests.support.patience import PATIENCE
 from tests.support.races import by
 
 SLOW, QUICK = "/v1/agencies", "/v1/calendar-days"
@@ -29,7 +30,7 @@ async def locked(engine: AsyncEngine) -> AsyncIterator[None]:
 
 async def until_working(engine: AsyncEngine, count: int) -> None:
     """Return when so many statements about agencies are being run, or wait for their lock."""
-    async with asyncio.timeout(20), engine.connect() as connection:
+    async with asyncio.timeout(PATIENCE), engine.connect() as connection:
         while await connection.scalar(WORKING) != count:
             await connection.rollback()
             await asyncio.sleep(0.05)

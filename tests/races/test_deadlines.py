@@ -18,6 +18,7 @@ from app.models import Agency, Assignment, Extension, ExtensionState, Task
 from app.queries.registry.agencies import get_agency
 from tests.support.clients import serving
 from tests.support.factories import make_client
+from tests.support.patience import PATIENCE
 from tests.support.reports import COMPLETED
 from tests.support.sample import issued_database
 from tests.support.sample_facts import (
@@ -67,7 +68,7 @@ async def post(service: FastAPI, client_id: str, path: str, **json: Any) -> http
         transport=httpx.ASGITransport(service),
         base_url=service.state.settings.base_url,
         headers={"Authorization": f"Bearer {token}"},
-        timeout=30.0,
+        timeout=PATIENCE,
     ) as http:
         return await http.request("PUT" if "?" in path else "POST", f"/v1/{path}", json=json)
 

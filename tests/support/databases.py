@@ -30,11 +30,11 @@ from app.home.binaries import find_binaries
 from app.home.errors import StartError
 from app.home.postgres import Cluster
 from app.home.secrets import ensure_secrets
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 RUN = "TIENDO_TEST_RUN"
 """`PID:FOLDER` of the test run; xdist's workers inherit it."""
-PATIENCE = 300.0
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of its own in it
 ROOM = 4 * 2**30
 """Bytes that must be free in memory before the databases of a run are kept there."""

@@ -22,6 +22,7 @@ from app.models import (
 )
 from app.queries.registry.agencies import get_agency
 from tests.support.factories import make_client
+from tests.support.patience import PATIENCE
 from tests.support.sample import COMPLETION, principal_of
 from tests.support.sample_facts import (
     COMMITTEE_OFFICE,
@@ -37,8 +38,6 @@ CLIENTS = {
     "issuer": (PROVINCIAL_COMMITTEE, Role.ISSUER),
     "administrator": (COMMITTEE_OFFICE, Role.ADMINISTRATOR),
 }
-PATIENCE = 10.0
-"""Seconds that a request may take while others hold what it needs."""
 # Other tests have databases of the same server, in which statements wait too.
 WAITING = sa.text("""
 select count(*) from pg_locks waits join pg_locks held using (pid)

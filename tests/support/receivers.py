@@ -21,6 +21,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 from tests.support import loopback
+from tests.support.patience import PATIENCE
 
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 
@@ -131,7 +132,7 @@ def catch_up(feed: str, token: str, log: Path) -> None:
     while page is not None:
         # Its own address, which is http.
         asked = urllib.request.Request(page, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
-        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310
             found = json.load(answer)
         for event in found["items"]:
             if event["id"] not in known:

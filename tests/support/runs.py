@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import loopback
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 300.0
-"""Seconds; only ever reached when something is wrong."""
 
 
 def environment(home: Path, port: int) -> dict[str, str]:

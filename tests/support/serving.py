@@ -11,7 +11,8 @@ from pathlib import Path
 
 from app.home.secrets import ensure_secrets
 from tests.support import loopback
-from tests.support.runs import PATIENCE, ROOT
+from tests.support.patience import PATIENCE
+from tests.support.runs import ROOT
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 """A database that does not answer, for what needs none."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import uvicorn
 
 from tests.support import loopback
-from tests.support.runs import PATIENCE, ROOT
+from tests.support.patience import PATIENCE
+from tests.support.runs import ROOT
 from tests.support.webhooks import World
 
 WORKER = (sys.executable, "-m", "app.cli", "worker")

@@ -36,6 +36,7 @@ from app.outbound.posting import WebhookSender
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
+from tests.support.patience import PATIENCE
 from tests.support.transactions import Engines
 
 LOOPBACK: dict[str, Any] = {
@@ -147,7 +148,7 @@ class World:
 
     async def horizon(self) -> None:
         """Return when every event that was told can be read."""
-        async with asyncio.timeout(60), self.sessions() as session:
+        async with asyncio.timeout(PATIENCE), self.sessions() as session:
             connection = await session.connection(
                 execution_options={"isolation_level": "AUTOCOMMIT"}
             )

@@ -12,9 +12,9 @@ from app.documents.files.old_formats import format_of
 from app.documents.words import cleaned
 from app.domain.plans.reading_apart import DayNames, Understood, understand_apart
 from app.errors import FileTooLargeError, UnreadableFileError
+from tests.support.patience import PATIENCE
 from tests.support.plan_files import DOCX, HEADING, TEXT, docx, paragraph, row, table
 from tests.support.plan_readings import DAY, PLANS
-from tests.support.runs import PATIENCE
 from tests.support.sample_names import known_names
 
 NEEDS_OFFICE = pytest.mark.skipif(
