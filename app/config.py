@@ -62,7 +62,7 @@ Networks = Annotated[
     tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_between_commas)
 ]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_between_commas)]
-SetPorts = Annotated[InstanceOf[Ports], NoDecode, BeforeValidator(_ports)]
+WebhookPorts = Annotated[InstanceOf[Ports], NoDecode, BeforeValidator(_ports)]
 
 
 class DatabaseRole(enum.StrEnum):
@@ -135,7 +135,7 @@ class Settings(BaseSettings):
     due_soon_days: int = Field(default=30, ge=0, le=365)
     webhook_networks: Networks = ()
     """`10.0.0.0/8,fd00::/8`: where webhooks may go. Loopback only where it is listed by itself."""
-    webhook_ports: SetPorts = Ports((range(443, 444), range(8443, 8444)))
+    webhook_ports: WebhookPorts = Ports((range(443, 444), range(8443, 8444)))
     """`443,8000-8100`: the ports in these networks that webhooks may go to."""
     webhook_allow_http: bool = False
     """True lets webhooks go without TLS; they are signed, and readable on their way."""

@@ -10,20 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.models import PlanPartyRole, RelationKind
+from app.queries.json_shapes import external_refs
 from app.reading import Sql, fetch, read_json
 
-FACTS = sa.text("""
-select asked.plan_id,
+FACTS = sa.text(f"""
+select asked.id,
   (select json_agg(json_build_array(c.agency_id, c.valid_from, c.valid_until)
       order by c.valid_from nulls first)
-    from plan_coordinator c where c.plan_id = asked.plan_id) as coordinators,
+    from plan_coordinator c where c.plan_id = asked.id) as coordinators,
   (select json_agg(json_build_array(r.relation, r.other_plan_id, other.number, r.reference)
       order by r.id)
     from plan_relation r left join plan other on other.id = r.other_plan_id
-    where r.plan_id = asked.plan_id) as relations,
-  (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
-    from external_ref e where e.plan_id = asked.plan_id) as external_refs
-from unnest(:ids) as asked (plan_id)
+    where r.plan_id = asked.id) as relations,
+  {external_refs("plan", "asked")} as external_refs
+from unnest(:ids) as asked (id)
 """).bindparams(sa.bindparam("ids", type_=ARRAY(sa.Uuid())))
 # A successor stands where its predecessor stood; the codes on the way to several order them.
 PARTIES = sa.text("""
@@ -83,10 +83,10 @@ async def facts_of(sql: Sql, plan_ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
     """The facts of each of these plans."""
     rows = await fetch(sql, FACTS, {"ids": list(plan_ids)}) if plan_ids else ()
     return {
-        row.plan_id: PlanFacts(
+        row.id: PlanFacts(
             [_term(*each) for each in read_json(row.coordinators) or ()],
             [_relation(*each) for each in read_json(row.relations) or ()],
-            read_json(row.external_refs) or [],
+            read_json(row.external_refs),
         )
         for row in rows
     }

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
+from app.queries.json_shapes import external_refs
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import get_plan_for_update, sees_plan, visible_plans
 from app.queries.rows import grouped, one_of
@@ -128,7 +129,7 @@ async def assignees_of(
 
 
 # Agencies that were called off, and assignments that await a handover, lead nothing.
-FACTS = sa.text("""
+FACTS = sa.text(f"""
 with begun as (
   select task_id, agency_id, occurrence, first_value(occurrence)
       over (partition by task_id order by starts_on desc, occurrence desc) as latest
@@ -136,12 +137,11 @@ with begun as (
   where task_id = any(:ids) and role = 'lead' and not awaits_handover and starts_on <= :day
     and status not in ('merged', 'split', 'revoked', 'not_applicable')
 )
-select asked.task_id,
+select asked.id,
   array(select distinct agency_id from begun
-    where begun.task_id = asked.task_id and occurrence = latest) as leads,
-  (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
-    from external_ref e where e.task_id = asked.task_id) as external_refs
-from unnest(:ids) as asked (task_id)
+    where begun.task_id = asked.id and occurrence = latest) as leads,
+  {external_refs("task", "asked")} as external_refs
+from unnest(:ids) as asked (id)
 """).bindparams(sa.bindparam("ids", type_=IDS))
 
 
@@ -159,7 +159,7 @@ async def facts_of(
 ) -> dict[uuid.UUID, TaskFacts]:
     """The facts of each of these tasks on a day."""
     rows = await fetch(sql, FACTS, {"ids": list(task_ids), "day": day}) if task_ids else ()
-    return {row.task_id: TaskFacts(row.leads, read_json(row.external_refs) or []) for row in rows}
+    return {row.id: TaskFacts(row.leads, read_json(row.external_refs)) for row in rows}
 
 
 async def collective_names(
